@@ -1,0 +1,105 @@
+"""What the use cases are asked and what they answer, where no other domain module has it."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Literal
+
+from temporec_mcp.domain.training import Metrics, Split
+
+DateOrder = Literal["dmy", "mdy", "ymd"]
+
+
+@dataclass(frozen=True, slots=True)
+class LogOutcome:
+    """What became of logged events and items."""
+
+    accepted: int
+    duplicates: int
+    updated: int
+    items_saved: int
+
+
+@dataclass(frozen=True, slots=True)
+class ImportRequest:
+    """A history to bring in."""
+
+    path: str
+    format: str | None = None
+    items_path: str | None = None
+    columns: dict[str, str] = field(default_factory=dict[str, str])
+    """Column of the file by field of the event or item."""
+    user_id: str = "me"
+    """The user of rows that name none."""
+    timezone: str | None = None
+    """Zone of times without one; None takes the user's remembered zone, else UTC."""
+    date_order: DateOrder | None = None
+    is_dry_run: bool = True
+    is_trusted: bool = False
+    """Named by a person on the command line, so any path may be read."""
+
+
+@dataclass(frozen=True, slots=True)
+class ImportReport:
+    """What an import found and kept; rows = kept + duplicates + sum(dropped)."""
+
+    format: str
+    rows: int
+    kept: int
+    dropped: dict[str, int]
+    duplicates: int
+    events: int
+    first: datetime | None
+    last: datetime | None
+    users: int
+    items: int
+    questions: tuple[str, ...]
+    """Open questions; with any, nothing is imported."""
+    notes: tuple[str, ...] = ()
+    """What was guessed or left out on purpose."""
+    is_dry_run: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class EvaluationReport:
+    """Held-out quality of a recipe, beside the baselines."""
+
+    split: Split
+    metrics: Metrics
+    baselines: dict[str, Metrics]
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ForgetPreview:
+    """What erasing a user would remove, and the token that confirms it."""
+
+    user_id: str
+    would_remove: dict[str, int]
+    confirm: str
+
+
+@dataclass(frozen=True, slots=True)
+class ForgetReceipt:
+    """What erasing a user removed."""
+
+    user_id: str
+    removed: dict[str, int]
+    models: tuple[tuple[str, str], ...]
+    """Model id and what became of it."""
+
+
+@dataclass(frozen=True, slots=True)
+class StatusReport:
+    """The state of one home."""
+
+    home: Path
+    version: str
+    event_count: int
+    user_count: int
+    item_count: int
+    active_model_id: str | None
+    model_count: int
+    running_job_id: str | None
+    encoder: str
+    device: str

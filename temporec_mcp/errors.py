@@ -1,0 +1,31 @@
+"""Faults that the caller can mend. Every message says what happened, why, and the one next step."""
+
+
+class TemporecError(Exception):
+    """A fault the caller can mend; the server turns it into a tool error, the command line into exit code 1."""
+
+    def __init__(self, what: str, next_step: str) -> None:
+        """Join `what` (what happened and why) and `next_step` (the one thing to do) into the message."""
+        super().__init__(f"{what} {next_step}")
+        self.what = what
+        self.next_step = next_step
+
+
+class InvalidInputError(TemporecError):
+    """An argument, file or value that cannot be used as it is."""
+
+
+class NotFoundError(TemporecError):
+    """A user, item, job, model or recommendation that is not in the store (any more)."""
+
+
+class StoreBusyError(TemporecError):
+    """Another process has this home's database open."""
+
+
+class StoreDamagedError(TemporecError):
+    """The database cannot be opened, or a migration does not match what was applied."""
+
+
+class TrainingError(TemporecError):
+    """A training run that cannot start or did not end well."""

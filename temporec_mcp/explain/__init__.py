@@ -1,0 +1,1 @@
+"""Effects by re-scoring, facts to sentences, and sentences held against facts."""

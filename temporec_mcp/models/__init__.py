@@ -1,0 +1,1 @@
+"""The nets, the classical models, the blend, the encoder and the checkpoint."""

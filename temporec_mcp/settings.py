@@ -1,0 +1,84 @@
+"""Where the product writes and what it may use: the home folder, device, threads, encoder and idle time."""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from temporec_mcp.errors import InvalidInputError
+
+DEVICES = ("auto", "cpu", "cuda", "mps")
+DEFAULT_ENCODER = "auto"
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """The choices that hold for one home."""
+
+    home: Path
+    """Folder that holds everything the product writes."""
+    device: str = "auto"
+    """Where nets and the encoder run; auto takes CUDA, then MPS, then the CPU."""
+    threads: int = 1
+    """Threads for torch; more than the free cores makes it slower."""
+    encoder: str = DEFAULT_ENCODER
+    """A sentence-transformers name or path; auto picks the English or the multilingual one that is installed."""
+    idle_seconds: float = 600.0
+    """How long a background owner process outlives its last client."""
+    import_dirs: tuple[Path, ...] = ()
+    """Folders besides the working folder and Downloads that the import tool may read."""
+
+    @property
+    def database(self) -> Path:
+        """The DuckDB file."""
+        return self.home / "temporec.duckdb"
+
+    @property
+    def models(self) -> Path:
+        """The folder of checkpoints, one folder a model."""
+        return self.home / "models"
+
+    @property
+    def work(self) -> Path:
+        """The folder of running jobs, one folder a job, removed at their end."""
+        return self.home / "work"
+
+
+def default_home() -> Path:
+    """Give the platform's user-data folder for this product."""
+    from platformdirs import user_data_path
+
+    return user_data_path("temporec-mcp", appauthor=False)
+
+
+def load_settings(environment: Mapping[str, str] = os.environ, **overrides: object) -> Settings:
+    """Build the settings from the environment, with the command line's `overrides` (None means not given) on top.
+
+    Raises:
+        InvalidInputError: a value that cannot be read, named with its variable.
+    """
+    given = {name: value for name, value in overrides.items() if value is not None}
+    dirs = environment.get("TEMPOREC_IMPORT_DIRS", "")
+    device = str(given.get("device", environment.get("TEMPOREC_DEVICE", "auto")))
+    if device not in DEVICES:
+        raise InvalidInputError(f"The device {device!r} is not known.", f"Choose one of {', '.join(DEVICES)}.")
+    return Settings(
+        home=Path(str(given.get("home") or environment.get("TEMPOREC_HOME") or default_home())).expanduser().resolve(),
+        device=device,
+        threads=_whole_number("TEMPOREC_THREADS", given.get("threads", environment.get("TEMPOREC_THREADS", "1"))),
+        encoder=str(given.get("encoder", environment.get("TEMPOREC_ENCODER", DEFAULT_ENCODER))),
+        idle_seconds=float(_whole_number("TEMPOREC_IDLE_SECONDS", environment.get("TEMPOREC_IDLE_SECONDS", "600"))),
+        import_dirs=tuple(Path(part).expanduser().resolve() for part in dirs.split(os.pathsep) if part),
+    )
+
+
+def _whole_number(name: str, value: object) -> int:
+    try:
+        number = int(str(value))
+    except ValueError:
+        number = 0
+    if number < 1:
+        raise InvalidInputError(
+            f"{name} is {value!r}, which is not a whole number from 1.", f"Set {name} to 1 or more."
+        )
+    return number

@@ -1,0 +1,1 @@
+"""Rhythm, interests, changes and anomalies: arrays of times and labels in, findings out."""
