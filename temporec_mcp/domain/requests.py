@@ -103,3 +103,17 @@ class StatusReport:
     running_job_id: str | None
     encoder: str
     device: str
+
+
+@dataclass(frozen=True, slots=True)
+class ExplainRequest:
+    """Which place in which answer is asked about."""
+
+    item_id: str
+    recommendation_id: str | None = None
+    """The answer that was shown; its model, time and history hold. None asks anew for `user_id` at `at`."""
+    user_id: str | None = None
+    at: datetime | None = None
+    """Events after it are unknown; None is now."""
+    compare_item_id: str | None = None
+    """Another item of the same answer to hold this one against."""

@@ -1,0 +1,115 @@
+"""What the tools and the command line need of the application: the use cases, by name.
+
+Every type that would bring NumPy is imported for the type checker only, because importing the tools is on the way to
+the server's first answer.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+    from datetime import datetime, tzinfo
+    from typing import Literal
+
+    from temporec_mcp.domain.events import Event, Item
+    from temporec_mcp.domain.ranking import Explanation, RankedItem, RankRequest, Recommendation
+    from temporec_mcp.domain.requests import (
+        EvaluationReport,
+        ExplainRequest,
+        ForgetPreview,
+        ForgetReceipt,
+        ImportReport,
+        ImportRequest,
+        LogOutcome,
+        StatusReport,
+    )
+    from temporec_mcp.domain.timeline import Timeline
+    from temporec_mcp.domain.training import ModelRecord, Preset, Split, TrainingRun, TrainRequest
+
+    Progress = Callable[[float, str], None]
+    """Called with the part done (0 to 1) and the phase in words."""
+    IsCancelled = Callable[[], bool]
+
+
+class UseCases(Protocol):
+    """The application as its front ends see it; thread-safe, and cheap to make: the store opens at first use."""
+
+    def close(self) -> None:
+        """Let go of the store and of every child process."""
+        ...
+
+    def log_behavior(self, events: Sequence[Event], items: Sequence[Item]) -> LogOutcome:
+        """Store events and items for good and count what became of them."""
+        ...
+
+    def user_zone(self, user_id: str) -> tzinfo:
+        """Give the zone remembered for the user, else UTC."""
+        ...
+
+    def import_history(self, request: ImportRequest, progress: Progress, is_cancelled: IsCancelled) -> ImportReport:
+        """Read a history file, and keep its events unless it is a dry run or questions are open."""
+        ...
+
+    def timeline(self, user_id: str, since: datetime | None, until: datetime | None, timezone: str | None) -> Timeline:
+        """Summarise the events of one user between two moments, both inclusive.
+
+        Raises:
+            NotFoundError: the user has no events there.
+        """
+        ...
+
+    def start_training(self, request: TrainRequest) -> TrainingRun:
+        """Start a training job and come back at once."""
+        ...
+
+    def training_status(
+        self, job_id: str | None, wait_seconds: float, progress: Progress, is_cancelled: IsCancelled
+    ) -> TrainingRun:
+        """Give the job (None: the latest) as soon as it has ended, or after `wait_seconds`."""
+        ...
+
+    def cancel_training(self, job_id: str) -> TrainingRun:
+        """Stop the job if it has not ended."""
+        ...
+
+    def evaluate(
+        self, split: Split, preset: Preset, seed: int, progress: Progress, is_cancelled: IsCancelled
+    ) -> EvaluationReport:
+        """Measure the recipe of a preset on held-out events, beside the baselines."""
+        ...
+
+    def recommend(self, request: RankRequest, progress: Progress) -> Recommendation:
+        """Answer one request and keep a record of what was shown."""
+        ...
+
+    def recommend_all(
+        self, k: int, at: datetime | Literal["last"] | None, progress: Progress
+    ) -> Iterator[tuple[str, RankedItem]]:
+        """Give a list for every user, line by line: the user's id and one place of that user's list."""
+        ...
+
+    def explain(self, request: ExplainRequest, progress: Progress) -> Explanation:
+        """Give the verified facts of why an item has its place."""
+        ...
+
+    def preview_forget(self, user_id: str) -> ForgetPreview:
+        """Count what erasing a user would remove, and give the token that confirms it."""
+        ...
+
+    def forget(self, user_id: str, confirm: str | None) -> ForgetReceipt:
+        """Erase a user; `confirm` is None only when a person has agreed on the command line."""
+        ...
+
+    def status(self) -> StatusReport:
+        """Give the state of this home."""
+        ...
+
+    def model(self, model_id: str) -> ModelRecord:
+        """Give the record of one model."""
+        ...
+
+    def model_ids(self) -> Sequence[str]:
+        """Give the ids of all models, newest first."""
+        ...
