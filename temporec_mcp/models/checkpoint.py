@@ -1,0 +1,125 @@
+"""A trained model as a folder: `model.safetensors` holds the numbers, `model.json` all the rest. No pickle."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, fields
+from pathlib import Path
+from typing import cast
+
+import numpy as np
+from numpy.typing import NDArray
+from safetensors import SafetensorError
+from safetensors.numpy import load_file, save_file  # pyright: ignore[reportUnknownVariableType] (its stubs leave them open)
+
+from temporec_mcp.domain.training import Metrics, TrainRequest
+from temporec_mcp.errors import NotFoundError
+from temporec_mcp.models.part import Tensors
+
+FORMAT_VERSION = 1
+TENSORS_FILE = "model.safetensors"
+CARD_FILE = "model.json"
+SEPARATOR = "/"
+"""Between a part's name and its tensor's name."""
+
+
+@dataclass(frozen=True, slots=True)
+class ModelCard:
+    """Everything about a model that is not a tensor."""
+
+    request: TrainRequest
+    encoder: str
+    """Name of the encoder of the item vectors; empty when no text was used."""
+    item_ids: tuple[str, ...]
+    """The vocabulary: item number v of the parts is item_ids[v]."""
+    action_weights: dict[str, float]
+    """For each action by name, what an event of it says for its item."""
+    weights: dict[str, float]
+    """The blend's weight of each part, by the part's name, in the order of the parts."""
+    repeat_share: float
+    """Part of the item events whose user had that item before, 0 to 1."""
+    trained_from: float
+    """Time of the first event learnt from, seconds since 1970."""
+    trained_to: float
+    """Time of the last event learnt from, seconds since 1970."""
+    last_seq: int
+    """Arrival number of the newest event learnt from."""
+    metrics: Metrics | None
+    """The recipe's quality on held-out events, the parts being refitted on everything. None: too few events."""
+    baselines: dict[str, Metrics]
+    data: dict[str, str | float]
+    """What cleaning kept and dropped."""
+    version: int = FORMAT_VERSION
+
+
+@dataclass(frozen=True, slots=True)
+class Checkpoint:
+    """What a model's folder holds."""
+
+    card: ModelCard
+    parts: dict[str, Tensors]
+    """For each part by name, the tensors that its kind loads."""
+
+
+def save_checkpoint(folder: Path, checkpoint: Checkpoint) -> None:
+    """Write `checkpoint` into `folder`, made when missing; the card comes last, so a folder with a card is whole."""
+    folder.mkdir(parents=True, exist_ok=True)
+    flat = {
+        f"{part}{SEPARATOR}{name}": np.ascontiguousarray(tensor)
+        for part, tensors in checkpoint.parts.items()
+        for name, tensor in tensors.items()
+    }
+    save_file(flat, folder / TENSORS_FILE)
+    (folder / CARD_FILE).write_text(json.dumps(asdict(checkpoint.card), ensure_ascii=False), encoding="utf-8")
+
+
+def load_checkpoint(folder: Path) -> Checkpoint:
+    """Read the model in `folder`; the tensors are equal to the bit to those saved.
+
+    Raises:
+        NotFoundError: no model lies there, or one that this version cannot read.
+    """
+    card = load_card(folder)
+    parts: dict[str, Tensors] = {name: {} for name in card.weights}
+    try:
+        flat = load_file(folder / TENSORS_FILE)
+    except (OSError, SafetensorError) as fault:
+        raise _unreadable(folder, "its tensors are missing or damaged") from fault
+    for key, tensor in flat.items():
+        part, _, name = key.partition(SEPARATOR)
+        parts.setdefault(part, {})[name] = cast("NDArray[np.generic]", tensor)
+    return Checkpoint(card, parts)
+
+
+def load_card(folder: Path) -> ModelCard:
+    """Read only what is not a tensor of the model in `folder`.
+
+    Raises:
+        NotFoundError: no model lies there, or one that this version cannot read.
+    """
+    try:
+        content = json.loads((folder / CARD_FILE).read_text(encoding="utf-8"))
+    except (OSError, ValueError) as fault:
+        raise _unreadable(folder, "its description is missing or damaged") from fault
+    if content.get("version") != FORMAT_VERSION:
+        raise _unreadable(folder, f"it has format {content.get('version')}, not {FORMAT_VERSION}")
+    return card_from_json(content)
+
+
+def card_from_json(content: Mapping[str, object]) -> ModelCard:
+    """Build the card from its JSON object; fields of later versions are passed over."""
+    values = {field.name: content[field.name] for field in fields(ModelCard) if field.name in content}
+    values["request"] = TrainRequest(**cast("dict[str, object]", values["request"]))  # pyright: ignore[reportArgumentType] (JSON of our own writing)
+    values["item_ids"] = tuple(cast("list[str]", values["item_ids"]))
+    values["metrics"] = metrics_from_json(values["metrics"])
+    baselines = cast("dict[str, object]", values["baselines"])
+    values["baselines"] = {name: metrics_from_json(value) for name, value in baselines.items()}
+    return ModelCard(**values)  # pyright: ignore[reportArgumentType] (JSON of our own writing)
+
+
+def metrics_from_json(content: object) -> Metrics | None:
+    """Build metrics from their JSON object; None stays None."""
+    return None if content is None else Metrics(**cast("dict[str, object]", content))  # pyright: ignore[reportArgumentType] (JSON of our own writing)
+
+
+def _unreadable(folder: Path, why: str) -> NotFoundError:
+    return NotFoundError(f"The model {folder.name} cannot be read: {why}.", "Train a new model with train_model.")
