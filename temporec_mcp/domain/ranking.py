@@ -1,7 +1,7 @@
 """Recommendations and their reasons, as facts."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal, Protocol
 
@@ -93,6 +93,18 @@ class Reason:
 
 
 @dataclass(frozen=True, slots=True)
+class ReasonGroup:
+    """Past events that weigh more together than one at a time: several of one item, or stand-ins for each other."""
+
+    item_ids: tuple[str, ...]
+    titles: tuple[str, ...]
+    event_count: int
+    """All events of these items in the history."""
+    effect: float
+    """Score minus score without all these events, by re-scoring."""
+
+
+@dataclass(frozen=True, slots=True)
 class Counterfactual:
     """Without these items' events the item would leave the list (verified by re-scoring)."""
 
@@ -152,3 +164,21 @@ class Explanation:
     is_verified: bool
     """Every stated effect was reproduced by a second scoring."""
     comparison: Comparison | None = None
+    against: tuple[Reason, ...] = ()
+    """Past events that lower its score, strongest first."""
+    groups: tuple[ReasonGroup, ...] = ()
+    """Groups that hold items of `reasons`."""
+    lead_effects: tuple[float, ...] = ()
+    """Score minus score without all events of the items of the first 1, 2, 3 ... `reasons`."""
+    history_effect: float = 0.0
+    """Score minus score with no history at all."""
+    lead: float = 0.0
+    """Score minus the mean score of all candidates."""
+    spread: float = 1.0
+    """Standard deviation of the candidates' scores; what an effect is small against."""
+    contributions: dict[str, float] = field(default_factory=dict[str, float])
+    """What each part adds to the score."""
+    without_history: dict[str, float] = field(default_factory=dict[str, float])
+    """What each part adds when there is no history at all."""
+    grouped_count: int = 0
+    """Old events that were left out in blocks only, not one at a time."""
