@@ -1,0 +1,157 @@
+"""Choose and shape features: whitening, principal components by kept variance, mutual information.
+
+Axes: n rows, V items, D width of the vectors that came, E width kept, F features, Q bins, C classes.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from temporec_mcp.domain.log import Flags, Floats, Indices
+
+WHITENED_WIDTH = 64
+"""Measured on films and on a shop: fewer lose, more bring noise up to the size of meaning."""
+KEPT_VARIANCE = 0.9
+LEAST_VARIANCE_SHARE = 1e-6
+"""A component with less of the largest one's variance is rounding, which whitening would blow up."""
+BIN_COUNT = 8
+SHUFFLE_COUNT = 20
+"""Shuffled copies of the classes that tell how much information chance gives."""
+
+
+@dataclass(frozen=True, slots=True)
+class Projection:
+    """A linear map learnt from vectors: (x - mean) @ matrix."""
+
+    mean_D: Floats
+    matrix_DE: Floats
+    variance_share: float
+    """Part of the variance that the E components hold, 0 to 1."""
+
+    def apply(self, vectors_nD: Floats) -> Floats:
+        """Give [n, E] float32; a row of zeros, which is no text, stays one."""
+        projected_nE = (vectors_nD - self.mean_D) @ self.matrix_DE
+        return np.where(has_text(vectors_nD)[:, None], projected_nE, np.float32(0.0))
+
+
+def has_text(vectors_nD: Floats) -> Flags:
+    """Mark [n] the rows that are not all zeros, which is what a text encodes to."""
+    return np.count_nonzero(vectors_nD, axis=1) > 0
+
+
+def fit_whitening(vectors_VD: Floats, width: int = WHITENED_WIDTH) -> Projection:
+    """Learn the map onto the `width` leading components, each scaled to variance 1.
+
+    Sentence vectors lie in a narrow cone where a few directions drown the rest; whitening gives each component the
+    same say (Su et al. 2021, "Whitening Sentence Representations", section 3). Rows of zeros do not count. E is
+    smaller where the vectors span less; 0 when fewer than two rows have text.
+    """
+    spectrum = _spectrum(vectors_VD)
+    return _projection(spectrum, min(width, spectrum.rank), is_whitened=True)
+
+
+def fit_pca(vectors_VD: Floats, kept_variance: float = KEPT_VARIANCE) -> Projection:
+    """Learn the map onto the fewest principal components that hold `kept_variance` (0 to 1) of the variance."""
+    spectrum = _spectrum(vectors_VD)
+    shares_D = np.cumsum(spectrum.variances_D) / max(float(spectrum.variances_D.sum()), np.finfo(np.float64).tiny)
+    width = int(np.searchsorted(shares_D, kept_variance - 1e-12)) + 1
+    return _projection(spectrum, min(width, spectrum.rank), is_whitened=False)
+
+
+def whiten(vectors_VD: Floats, width: int = WHITENED_WIDTH) -> Floats:
+    """Give the vectors whitened by their own map and brought to length 1: [V, E] float32, zeros where no text is.
+
+    The length of a whitened vector says how unusual its text is, not what it means, so it is taken out.
+    """
+    whitened_VE = fit_whitening(vectors_VD, width).apply(vectors_VD)
+    lengths_V1 = np.sqrt(np.square(whitened_VE).sum(axis=1, keepdims=True, dtype=np.float32))
+    return (whitened_VE / np.where(lengths_V1 > 0, lengths_V1, 1.0)).astype(np.float32)
+
+
+def mutual_information(features_nF: Floats, classes_n: Indices, bin_count: int = BIN_COUNT) -> Floats:
+    """Give how much each feature tells of the classes [F], in nats, 0 when independent.
+
+    Features are cut into bins of equal counts; the plug-in estimate is corrected for its bias, (Q - 1)(C - 1) / 2n
+    over the bins and classes that occur (Miller 1955), and never below 0.
+
+    Args:
+        features_nF: numbers, without NaN.
+        classes_n: class numbers from 0.
+        bin_count: Q, bins of a feature; ties share a bin.
+    """
+    bins_nF = _bins(features_nF, bin_count)
+    return np.maximum(_information(bins_nF, classes_n, bin_count), 0.0).astype(np.float32)
+
+
+def choose_features(
+    features_nF: Floats, classes_n: Indices, count: int, generator: np.random.Generator, bin_count: int = BIN_COUNT
+) -> NDArray[np.intp]:
+    """Give the numbers of at most `count` features, the most telling first.
+
+    A feature qualifies when it tells more of the classes than any feature tells of shuffled ones, so that features
+    which are noise are left out even where `count` has room.
+    """
+    bins_nF = _bins(features_nF, bin_count)
+    told_F = _information(bins_nF, classes_n, bin_count)
+    chance = max(
+        (float(_information(bins_nF, generator.permutation(classes_n), bin_count).max()) for _ in range(SHUFFLE_COUNT)),
+        default=0.0,
+    )
+    best_F = np.argsort(-told_F, kind="stable")[:count]
+    return best_F[told_F[best_F] > max(chance, 0.0)]
+
+
+@dataclass(frozen=True, slots=True)
+class _Spectrum:
+    mean_D: NDArray[np.float64]
+    variances_D: NDArray[np.float64]
+    """Falling."""
+    axes_DD: NDArray[np.float64]
+    """A column per component."""
+    rank: int
+
+
+def _spectrum(vectors_VD: Floats) -> _Spectrum:
+    rows_nD = vectors_VD[has_text(vectors_VD)].astype(np.float64)
+    width = vectors_VD.shape[1]
+    if len(rows_nD) < 2:
+        return _Spectrum(np.zeros(width), np.zeros(width), np.eye(width), 0)
+    mean_D: NDArray[np.float64] = rows_nD.mean(axis=0)
+    centred_nD = rows_nD - mean_D
+    rising_D, rising_DD = np.linalg.eigh(centred_nD.T @ centred_nD / len(rows_nD))
+    variances_D: NDArray[np.float64] = np.maximum(rising_D[::-1], 0.0)
+    axes_DD: NDArray[np.float64] = rising_DD[:, ::-1]
+    # An axis may point either way; its largest entry is made positive, so that equal data give equal maps.
+    largest_D = np.take_along_axis(axes_DD, np.abs(axes_DD).argmax(axis=0)[None, :], axis=0)
+    rank = int((variances_D > LEAST_VARIANCE_SHARE * variances_D[0]).sum()) if variances_D[0] > 0 else 0
+    return _Spectrum(mean_D, variances_D, axes_DD * np.sign(largest_D), rank)
+
+
+def _projection(spectrum: _Spectrum, width: int, *, is_whitened: bool) -> Projection:
+    matrix_DE = spectrum.axes_DD[:, :width]
+    if is_whitened:
+        matrix_DE = matrix_DE / np.sqrt(spectrum.variances_D[:width])
+    total = float(spectrum.variances_D.sum())
+    share = float(spectrum.variances_D[:width].sum()) / total if total > 0 else 0.0
+    return Projection(spectrum.mean_D.astype(np.float32), matrix_DE.astype(np.float32), share)
+
+
+def _bins(features_nF: Floats, bin_count: int) -> NDArray[np.int64]:
+    edges_QF = np.quantile(features_nF, np.linspace(0, 1, bin_count + 1)[1:-1], axis=0)
+    return np.count_nonzero(features_nF[None, :, :] > edges_QF[:, None, :], axis=0)
+
+
+def _information(bins_nF: NDArray[np.int64], classes_n: Indices, bin_count: int) -> NDArray[np.float64]:
+    count, feature_count = bins_nF.shape
+    class_count = int(classes_n.max()) + 1
+    cells_nF: NDArray[np.int64] = (np.arange(feature_count) * bin_count + bins_nF) * class_count + classes_n[:, None]
+    counts_FQC = np.bincount(cells_nF.ravel(), minlength=feature_count * bin_count * class_count)
+    joint_FQC = counts_FQC.reshape(feature_count, bin_count, class_count) / count
+    bins_FQ, classes_C = joint_FQC.sum(axis=2), joint_FQC[0].sum(axis=0)
+    expected_FQC = bins_FQ[:, :, None] * classes_C
+    occurs_FQC = joint_FQC > 0
+    ratio_FQC = np.divide(joint_FQC, expected_FQC, out=np.ones_like(joint_FQC), where=occurs_FQC)
+    told_F = (joint_FQC * np.log(ratio_FQC)).sum(axis=(1, 2))
+    bias_F = ((bins_FQ > 0).sum(axis=1) - 1) * (int((classes_C > 0).sum()) - 1) / (2 * count)
+    return told_F - bias_F
