@@ -4,11 +4,14 @@ Axes: n rows, V items, D width of the vectors that came, E width kept, F feature
 """
 
 from dataclasses import dataclass
+from typing import cast
 
 import numpy as np
 from numpy.typing import NDArray
 
 from temporec_mcp.domain.log import Flags, Floats, Indices
+
+Wide = NDArray[np.float64]
 
 WHITENED_WIDTH = 64
 """Measured on films and on a shop: fewer lose, more bring noise up to the size of meaning."""
@@ -104,10 +107,10 @@ def choose_features(
 
 @dataclass(frozen=True, slots=True)
 class _Spectrum:
-    mean_D: NDArray[np.float64]
-    variances_D: NDArray[np.float64]
+    mean_D: Wide
+    variances_D: Wide
     """Falling."""
-    axes_DD: NDArray[np.float64]
+    axes_DD: Wide
     """A column per component."""
     rank: int
 
@@ -117,11 +120,11 @@ def _spectrum(vectors_VD: Floats) -> _Spectrum:
     width = vectors_VD.shape[1]
     if len(rows_nD) < 2:
         return _Spectrum(np.zeros(width), np.zeros(width), np.eye(width), 0)
-    mean_D: NDArray[np.float64] = rows_nD.mean(axis=0)
+    mean_D = cast("Wide", rows_nD.mean(axis=0))
     centred_nD = rows_nD - mean_D
     rising_D, rising_DD = np.linalg.eigh(centred_nD.T @ centred_nD / len(rows_nD))
-    variances_D: NDArray[np.float64] = np.maximum(rising_D[::-1], 0.0)
-    axes_DD: NDArray[np.float64] = rising_DD[:, ::-1]
+    variances_D = cast("Wide", np.maximum(rising_D[::-1], 0.0))
+    axes_DD = np.asarray(rising_DD, dtype=np.float64)[:, ::-1]
     # An axis may point either way; its largest entry is made positive, so that equal data give equal maps.
     largest_D = np.take_along_axis(axes_DD, np.abs(axes_DD).argmax(axis=0)[None, :], axis=0)
     rank = int((variances_D > LEAST_VARIANCE_SHARE * variances_D[0]).sum()) if variances_D[0] > 0 else 0
@@ -142,10 +145,11 @@ def _bins(features_nF: Floats, bin_count: int) -> NDArray[np.int64]:
     return np.count_nonzero(features_nF[None, :, :] > edges_QF[:, None, :], axis=0)
 
 
-def _information(bins_nF: NDArray[np.int64], classes_n: Indices, bin_count: int) -> NDArray[np.float64]:
+def _information(bins_nF: NDArray[np.int64], classes_n: Indices, bin_count: int) -> Wide:
     count, feature_count = bins_nF.shape
     class_count = int(classes_n.max()) + 1
-    cells_nF: NDArray[np.int64] = (np.arange(feature_count) * bin_count + bins_nF) * class_count + classes_n[:, None]
+    firsts_F = np.arange(feature_count, dtype=np.int64) * bin_count
+    cells_nF = np.add(firsts_F, bins_nF, dtype=np.int64) * class_count + classes_n[:, None]
     counts_FQC = np.bincount(cells_nF.ravel(), minlength=feature_count * bin_count * class_count)
     joint_FQC = counts_FQC.reshape(feature_count, bin_count, class_count) / count
     bins_FQ, classes_C = joint_FQC.sum(axis=2), joint_FQC[0].sum(axis=0)
