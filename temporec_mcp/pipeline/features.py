@@ -4,7 +4,6 @@ Axes: n rows, V items, D width of the vectors that came, E width kept, F feature
 """
 
 from dataclasses import dataclass
-from typing import cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -117,13 +116,13 @@ class _Spectrum:
 
 def _spectrum(vectors_VD: Floats) -> _Spectrum:
     rows_nD = vectors_VD[has_text(vectors_VD)].astype(np.float64)
-    width = vectors_VD.shape[1]
+    width = int(vectors_VD.shape[1])
     if len(rows_nD) < 2:
         return _Spectrum(np.zeros(width), np.zeros(width), np.eye(width), 0)
-    mean_D = cast("Wide", rows_nD.mean(axis=0))
+    mean_D = rows_nD.mean(axis=0)
     centred_nD = rows_nD - mean_D
     rising_D, rising_DD = np.linalg.eigh(centred_nD.T @ centred_nD / len(rows_nD))
-    variances_D = cast("Wide", np.maximum(rising_D[::-1], 0.0))
+    variances_D = np.maximum(rising_D[::-1], 0.0)
     axes_DD = np.asarray(rising_DD, dtype=np.float64)[:, ::-1]
     # An axis may point either way; its largest entry is made positive, so that equal data give equal maps.
     largest_D = np.take_along_axis(axes_DD, np.abs(axes_DD).argmax(axis=0)[None, :], axis=0)
