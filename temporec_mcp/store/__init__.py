@@ -1,1 +1,1 @@
-"""The only code that knows DuckDB."""
+"""The one owner of the database: events, items, vectors, models, jobs, recommendations and users in DuckDB."""

@@ -1,0 +1,12 @@
+-- Gives: the new items in the store
+-- Needs: items/merge
+-- In: $item_no INTEGER the newest item so far
+-- In: $updated_at TIMESTAMP now, UTC
+-- Out: Count BIGINT items added
+INSERT INTO items BY NAME
+SELECT
+    * REPLACE ($item_no + row_number() OVER (ORDER BY item_id) AS item_no),
+    false AS is_shared,
+    $updated_at AS updated_at
+FROM merged_items
+WHERE item_no IS NULL

@@ -1,0 +1,22 @@
+-- Gives: a stub for each item that is new with the accepted events, numbered by first appearance
+-- Needs: staging/create
+-- Needs: staging/merge
+-- In: $item_no INTEGER the newest item so far
+-- In: $updated_at TIMESTAMP now, UTC
+-- Out: Count BIGINT items added
+INSERT INTO items BY NAME
+SELECT
+    $item_no + row_number() OVER (ORDER BY min(arrival)) AS item_no,
+    item_id,
+    []::VARCHAR[] AS categories,
+    []::VARCHAR[] AS creators,
+    []::VARCHAR[] AS tags,
+    '{}' AS attributes,
+    true AS is_available,
+    false AS is_catalogue,
+    false AS is_shared,
+    $updated_at AS updated_at
+FROM merged
+ANTI JOIN items USING (item_id)
+WHERE verdict = 'accepted' AND item_id IS NOT NULL
+GROUP BY item_id

@@ -1,0 +1,189 @@
+"""The one typed door to DuckDB: opening the file, cursors that run named queries, transactions under one write lock."""
+
+import re
+import threading
+from collections.abc import Callable, Generator, Sequence
+from contextlib import contextmanager, suppress
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TypeVar
+
+import duckdb
+
+from temporec_mcp.errors import StoreBusyError, StoreDamagedError
+from temporec_mcp.store.arrow import Table
+from temporec_mcp.store.queries import query
+
+Value = str | int | float | bool | datetime | Sequence[str] | None
+Row = TypeVar("Row")
+
+_HARDENED: dict[str, str | bool | int | float | list[str]] = {
+    "enable_external_access": "false",
+    "autoinstall_known_extensions": "false",
+    "autoload_known_extensions": "false",
+    "lock_configuration": "true",
+}
+_HOLDER = re.compile(r"held in (?P<program>.+?) \(PID (?P<pid>\d+)\)")
+
+
+class Cursor:
+    """A connection of its own to the open database; temporary tables and registered batches are private to it."""
+
+    def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
+        """Wrap `connection`, which this cursor owns."""
+        self._connection = connection
+
+    def run(self, name: str, /, **parameters: Value) -> int:
+        """Run the query `name` for what it changes; give how many rows it changed (0 for table definitions)."""
+        found = self._execute(query(name).sql, parameters).fetchall()
+        return int(found[0][0]) if found else 0
+
+    def rows(self, name: str, shape: Callable[..., Row], /, **parameters: Value) -> list[Row]:
+        """Run the query `name` and make each row with `shape`, whose parameters are its columns in order."""
+        return [shape(*row) for row in self._execute(query(name).sql, parameters).fetchall()]
+
+    def table(self, name: str, /, **parameters: Value) -> Table:
+        """Run the query `name` and give its result as columns."""
+        # A relation, because the results of execute() would be copied once more on their way to Arrow.
+        relation = self._connection.sql(query(name).sql, params=_bound_all(parameters))
+        arrow_table: object = relation.to_arrow_table()  # pyright: ignore[reportUnknownMemberType] (it has no types)
+        return Table(arrow_table)
+
+    def script(self, sql: str) -> None:
+        """Run the statements of a migration."""
+        self._connection.execute(sql)
+
+    @contextmanager
+    def batch(self, view: str, table: Table) -> Generator[None]:
+        """Let queries read `table` under the name `view` inside the block."""
+        self._connection.register(view, table.raw)
+        try:
+            yield
+        finally:
+            self._connection.unregister(view)
+
+    def close(self) -> None:
+        """Drop the temporary tables and the connection."""
+        self._connection.close()
+
+    def _execute(self, sql: str, parameters: dict[str, Value]) -> duckdb.DuckDBPyConnection:
+        return self._connection.execute(sql, _bound_all(parameters))
+
+
+class Database:
+    """An open database file: a cursor a call, and one writer at a time."""
+
+    def __init__(self, connection: duckdb.DuckDBPyConnection, path: Path) -> None:
+        """Wrap the open `connection` to the file at `path`."""
+        self._connection = connection
+        self._opening = threading.Lock()
+        self._writing = threading.RLock()
+        self.path = path
+
+    @classmethod
+    def open(cls, path: Path) -> "Database":
+        """Open or create the file, shut off from other files, the network and extensions.
+
+        Raises:
+            StoreBusyError: another process has it open.
+            StoreDamagedError: it cannot be opened.
+        """
+        try:
+            return cls(duckdb.connect(path, config=_HARDENED), path)
+        except duckdb.Error as error:
+            raise _opening_fault(path, error) from error
+
+    @contextmanager
+    def reading(self) -> Generator[Cursor]:
+        """Give a cursor that sees what is committed."""
+        cursor = self.cursor()
+        try:
+            yield cursor
+        finally:
+            cursor.close()
+
+    @contextmanager
+    def writing(self) -> Generator[Cursor]:
+        """Give a cursor inside a transaction: the only writer, committed at the end of the block."""
+        with self.reading() as cursor, self.transaction(cursor):
+            yield cursor
+
+    @contextmanager
+    def transaction(self, cursor: Cursor) -> Generator[None]:
+        """Make the block one transaction of `cursor`, the only writer; nothing of it stays when it raises.
+
+        Raises:
+            StoreDamagedError: the file could not be written, as when the disk is full.
+        """
+        with self._writing:
+            cursor.script("BEGIN TRANSACTION")
+            try:
+                yield
+                cursor.script("COMMIT")
+            except (duckdb.FatalException, duckdb.IOException) as error:
+                raise _writing_fault(self.path, error) from error
+            except BaseException:
+                with suppress(duckdb.Error):
+                    cursor.script("ROLLBACK")
+                raise
+
+    def cursor(self) -> Cursor:
+        """Give a cursor that the caller closes."""
+        with self._opening:
+            return Cursor(self._connection.cursor())
+
+    def checkpoint(self) -> None:
+        """Move everything from the log into the file; waits for the writer, not for readers."""
+        with self._writing, self.reading() as cursor:
+            cursor.script("FORCE CHECKPOINT")
+
+    def close(self) -> None:
+        """Finish the writer's transaction and close the file."""
+        with self._writing, self._opening:
+            self._connection.close()
+
+
+def as_utc(column_time: datetime) -> datetime:
+    """Give the aware time that a TIMESTAMP column holds."""
+    return column_time.replace(tzinfo=UTC)
+
+
+def _bound_all(parameters: dict[str, Value]) -> dict[str, Value]:
+    return {name: _bound(value) for name, value in parameters.items()}
+
+
+def _bound(value: Value) -> Value:
+    """TIMESTAMP columns hold UTC without saying so."""
+    if isinstance(value, datetime):
+        return value.astimezone(UTC).replace(tzinfo=None)
+    return value
+
+
+def _opening_fault(path: Path, error: duckdb.Error) -> StoreBusyError | StoreDamagedError:
+    holder = _HOLDER.search(str(error))
+    if holder:
+        return StoreBusyError(
+            f"The database {path} is open in another process ({holder['program']}, pid {holder['pid']}), "
+            "and one process at a time may have it.",
+            f"End process {holder['pid']} (close the program that uses this home), or choose another --home.",
+        )
+    if "Could not set lock" in str(error):
+        return StoreBusyError(
+            f"The database {path} is open in another process, and one process at a time may have it.",
+            "Close the program that uses this home, or choose another --home.",
+        )
+    return StoreDamagedError(
+        f"The database {path} cannot be opened: {_first_line(error)}.",
+        "Restore the file from a safety copy, or move it away to start with an empty one.",
+    )
+
+
+def _writing_fault(path: Path, error: duckdb.Error) -> StoreDamagedError:
+    return StoreDamagedError(
+        f"The database {path} could not be written: {_first_line(error)}. Nothing of this change was kept.",
+        "Make room on the disk and start again.",
+    )
+
+
+def _first_line(error: duckdb.Error) -> str:
+    return str(error).splitlines()[0].rstrip(".")

@@ -1,0 +1,157 @@
+"""The events of the store: staged in, read out as one sorted log.
+
+Axes: N events, U users, V items.
+"""
+
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, replace
+from datetime import datetime
+from itertools import compress
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from temporec_mcp.domain.log import EventLog
+from temporec_mcp.store.arrow import Table
+from temporec_mcp.store.duck import Cursor, Database, as_utc
+from temporec_mcp.store.high_water import HighWater
+from temporec_mcp.store.items import ItemStore
+from temporec_mcp.store.staging import StageCounts, Staging, staging
+from temporec_mcp.store.users import find_user
+
+__all__ = ["EventFilter", "EventStore", "StageCounts", "Staging"]
+
+SEARCHES = 20
+"""Past searches that are read, at most."""
+_MICROSECONDS = 1e6
+_UNKNOWN_USER_NO = 0
+"""User numbers start at 1."""
+
+
+@dataclass(frozen=True, slots=True)
+class EventFilter:
+    """Which events a log is made of; None sets no limit."""
+
+    user_id: str | None = None
+    since: datetime | None = None
+    """Not before; that moment itself counts."""
+    until: datetime | None = None
+    """Not after; that moment itself counts."""
+    max_seq: int | None = None
+    """Only events whose arrival number is not above it."""
+
+
+class _User(NamedTuple):
+    user_no: int
+    user_id: str
+
+
+class _Counts(NamedTuple):
+    events: int
+    users: int
+    items: int
+
+
+class _Search(NamedTuple):
+    happened_at: datetime
+    text: str
+
+
+class EventStore:
+    """Takes events in and gives them back sorted."""
+
+    def __init__(self, database: Database, items: ItemStore) -> None:
+        """Work on the open `database`; `items` knows the ids of a log's items."""
+        self._database = database
+        self._items = items
+
+    def stage(self) -> AbstractContextManager[Staging]:
+        """Give an empty staging: add events batch by batch, then preview or commit; the rest is dropped."""
+        return staging(self._database)
+
+    def log(self, item_nos_V: NDArray[np.int32], chosen: EventFilter) -> EventLog:
+        """Read the chosen events that have an item, sorted by user, then time, then arrival.
+
+        Its users are those with such events, by their first arrival in the store; with `chosen.user_id` always
+        exactly that user, without rows where there are none. Actions and contexts are numbered by name.
+
+        Args:
+            item_nos_V: the store's numbers of the items that the log counts in, ascending, as `ItemTable` has
+                them. Events of other items (newer than the table) are left out.
+            chosen: which events.
+        """
+        with self._database.reading() as cursor:
+            users = _users(cursor, chosen.user_id)
+            table = cursor.table(
+                "events/log",
+                user_no=None if chosen.user_id is None else users[0].user_no,
+                since=chosen.since,
+                until=chosen.until,
+                max_seq=chosen.max_seq,
+            )
+        log = _log(table, users, item_nos_V, self._items.ids(item_nos_V))
+        return log if chosen.user_id is not None else _without_idle_users(log)
+
+    def last_seq(self) -> int:
+        """Give the arrival number of the newest event that ever came in; 0 before any."""
+        with self._database.reading() as cursor:
+            return HighWater.read(cursor).event_seq
+
+    def counts(self) -> dict[str, int]:
+        """Count `events`, `users` (with events) and `items` (used or not)."""
+        with self._database.reading() as cursor:
+            return cursor.rows("events/counts", _Counts)[0]._asdict()
+
+    def repeat_share(self) -> float:
+        """Give the part of the events with an item whose user had that item before, 0 to 1; 0 without events."""
+        with self._database.reading() as cursor:
+            return cursor.rows("events/repeat_share", float)[0]
+
+    def searches(self, user_id: str, until: datetime) -> list[tuple[datetime, str]]:
+        """Give when and for what the user searched, up to and with `until`, newest first, at most 20."""
+        with self._database.reading() as cursor:
+            rows = cursor.rows("events/searches", _Search, user_id=user_id, until=until, limit=SEARCHES)
+        return [(as_utc(row.happened_at), row.text) for row in rows]
+
+
+def _users(cursor: Cursor, user_id: str | None) -> list[_User]:
+    """Give all users by number, or just the one asked for."""
+    if user_id is None:
+        return cursor.rows("users/all", _User)
+    found = find_user(cursor, user_id)
+    return [_User(found.user_no if found else _UNKNOWN_USER_NO, user_id)]
+
+
+def _log(table: Table, users: list[_User], item_nos_V: NDArray[np.int32], item_ids: tuple[str, ...]) -> EventLog:
+    """Number users, items, actions and contexts of the sorted rows of `events/log`."""
+    is_known_N = np.isin(table.numbers("item_no", np.int32), item_nos_V)
+    table = table.keep(is_known_N)
+    user_nos_N = table.numbers("user_no", np.int32)
+    starts_U = np.searchsorted(user_nos_N, np.array([user.user_no for user in users], dtype=np.int32))
+    action_names, actions_N = table.codes("action")
+    context_names, contexts_N = table.codes("context")
+    return EventLog(
+        user_ids=tuple(user.user_id for user in users),
+        item_ids=item_ids,
+        action_names=action_names,
+        context_names=context_names,
+        offsets_U=np.append(starts_U, len(table)).astype(np.int64),
+        items_N=np.searchsorted(item_nos_V, table.numbers("item_no", np.int32)).astype(np.int32),
+        times_N=table.numbers("time_us", np.int64) / _MICROSECONDS,
+        actions_N=actions_N,
+        values_N=table.numbers("value", np.float32),
+        contexts_N=contexts_N,
+        seqs_N=table.numbers("event_seq", np.int64),
+        date_only_N=table.numbers("is_date_only", np.bool_),
+    )
+
+
+def _without_idle_users(log: EventLog) -> EventLog:
+    """Give the log of the users with rows."""
+    is_active_U = np.diff(log.offsets_U) > 0
+    return replace(
+        log,
+        user_ids=tuple(compress(log.user_ids, is_active_U)),
+        offsets_U=np.append(log.offsets_U[:-1][is_active_U], log.offsets_U[-1]),
+    )

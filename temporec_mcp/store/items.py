@@ -1,0 +1,146 @@
+"""The items of the store: those that came with a catalogue and those that were only used.
+
+Axes: V items.
+"""
+
+import threading
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+from pydantic import TypeAdapter
+
+from temporec_mcp.domain.events import Item
+from temporec_mcp.domain.log import Flags
+from temporec_mcp.store.arrow import item_batch
+from temporec_mcp.store.duck import Cursor, Database
+from temporec_mcp.store.high_water import HighWater
+
+_ATTRIBUTES = TypeAdapter(dict[str, str | float | bool])
+_NO_ATTRIBUTES = "{}"
+
+
+@dataclass(frozen=True, slots=True)
+class ItemTable:
+    """All V items in the order of their numbers; a new item always comes last."""
+
+    items: tuple[Item, ...]
+    item_ids: tuple[str, ...]
+    item_nos_V: NDArray[np.int32]
+    """The store's item numbers, ascending, with gaps where items were forgotten."""
+    public_V: Flags
+    """Came with a catalogue or was used by at least two users, so it may be shown to anybody."""
+    version: int
+    """The version of the items that this table shows."""
+
+
+class _Row(NamedTuple):
+    """The columns of `items/table` and `items/get`."""
+
+    item_no: int
+    is_public: bool
+    item_id: str
+    title: str | None
+    description: str | None
+    categories: list[str]
+    creators: list[str]
+    tags: list[str]
+    attributes: str
+    url: str | None
+    is_available: bool
+    is_catalogue: bool
+
+    def item(self) -> Item:
+        """Give the item of this row."""
+        return Item(
+            item_id=self.item_id,
+            title=self.title,
+            description=self.description,
+            categories=tuple(self.categories),
+            creators=tuple(self.creators),
+            tags=tuple(self.tags),
+            attributes={} if self.attributes == _NO_ATTRIBUTES else _ATTRIBUTES.validate_json(self.attributes),
+            url=self.url,
+            is_available=self.is_available,
+            is_catalogue=self.is_catalogue,
+        )
+
+
+class _Number(NamedTuple):
+    item_no: int
+    item_id: str
+
+
+class ItemStore:
+    """Reads and saves items."""
+
+    def __init__(self, database: Database) -> None:
+        """Work on the open `database`."""
+        self._database = database
+        self._reading_table = threading.Lock()
+        self._table: ItemTable | None = None
+
+    @property
+    def version(self) -> int:
+        """A number that moves on every change that could alter `table()`."""
+        with self._database.reading() as cursor:
+            return HighWater.read(cursor).items_version
+
+    def save(self, items: Sequence[Item], now: datetime) -> int:
+        """Add or complete items; give how many different ones were given.
+
+        Of several with one id the last counts. A catalogue item replaces what was read from a history, and an
+        item from a history never touches a catalogue's. Otherwise what is absent (None or empty) erases nothing.
+        """
+        distinct = list({item.item_id: item for item in items}.values())
+        if not distinct:
+            return 0
+        with self._database.writing() as cursor, cursor.batch("item_batch", item_batch(distinct)):
+            cursor.run("items/merge")
+            changed = cursor.run("items/update", updated_at=now)
+            marks = HighWater.read(cursor)
+            added = cursor.run("items/insert", item_no=marks.item_no, updated_at=now)
+            if changed or added:
+                replace(marks, item_no=marks.item_no + added, items_version=marks.items_version + 1).write(cursor)
+        return len(distinct)
+
+    def table(self) -> ItemTable:
+        """Give all items; the same object until `version` moves."""
+        with self._reading_table:
+            version = self.version
+            if self._table is None or self._table.version != version:
+                with self._database.reading() as cursor:
+                    self._table = _read_table(cursor, version)
+            return self._table
+
+    def ids(self, item_nos_V: NDArray[np.int32]) -> tuple[str, ...]:
+        """Give the ids of the items with these numbers, in the same order; numbers must be those of a `table()`.
+
+        Costs nothing for the numbers of the newest table.
+        """
+        newest = self._table
+        if newest is not None and item_nos_V is newest.item_nos_V:
+            return newest.item_ids
+        with self._database.reading() as cursor:
+            id_of = dict(cursor.rows("items/ids", _Number))
+        return tuple(id_of.get(number, "") for number in item_nos_V.tolist())
+
+    def get(self, item_id: str) -> Item | None:
+        """Give one item, or None."""
+        with self._database.reading() as cursor:
+            rows = cursor.rows("items/get", _Row, item_id=item_id)
+        return rows[0].item() if rows else None
+
+
+def _read_table(cursor: Cursor, version: int) -> ItemTable:
+    rows = cursor.rows("items/table", _Row)
+    return ItemTable(
+        items=tuple(row.item() for row in rows),
+        item_ids=tuple(row.item_id for row in rows),
+        item_nos_V=np.fromiter((row.item_no for row in rows), dtype=np.int32, count=len(rows)),
+        public_V=np.fromiter((row.is_public for row in rows), dtype=np.bool_, count=len(rows)),
+        version=version,
+    )

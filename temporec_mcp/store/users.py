@@ -1,0 +1,95 @@
+"""The users of the store: who they are, their time zone, and how they are forgotten."""
+
+import builtins
+from dataclasses import replace
+from typing import NamedTuple
+
+from temporec_mcp.store.duck import Cursor, Database
+from temporec_mcp.store.high_water import HighWater
+
+
+class FoundUser(NamedTuple):
+    """A user's row."""
+
+    user_no: int
+    timezone: str | None
+
+
+class _Removed(NamedTuple):
+    events: int
+    recommendations: int
+    items: int
+
+
+class UserStore:
+    """Knows users by id."""
+
+    def __init__(self, database: Database) -> None:
+        """Work on the open `database`."""
+        self._database = database
+
+    def exists(self, user_id: str) -> bool:
+        """Tell whether the user has any event."""
+        with self._database.reading() as cursor:
+            return cursor.rows("users/exists", bool, user_id=user_id)[0]
+
+    def timezone(self, user_id: str) -> str | None:
+        """Give the IANA name remembered for the user, or None."""
+        with self._database.reading() as cursor:
+            found = find_user(cursor, user_id)
+        return found.timezone if found else None
+
+    def set_timezone(self, user_id: str, timezone: str) -> None:
+        """Remember the IANA name `timezone` for the user, who need not have events yet."""
+        with self._database.writing() as cursor:
+            found = find_user(cursor, user_id)
+            if found:
+                cursor.run("users/set_timezone", user_no=found.user_no, timezone=timezone)
+                return
+            marks = HighWater.read(cursor)
+            marks = replace(marks, user_no=marks.user_no + 1)
+            cursor.run("users/add", user_no=marks.user_no, user_id=user_id, timezone=timezone)
+            marks.write(cursor)
+
+    def would_remove(self, user_id: str) -> dict[str, int]:
+        """Count what `forget` would remove: `events`, `recommendations`, `items`; all 0 for an unknown user."""
+        with self._database.reading() as cursor:
+            return cursor.rows("users/would_remove", _Removed, user_id=user_id)[0]._asdict()
+
+    def forget(self, user_id: str) -> dict[str, int]:
+        """Erase the user; give what was removed, counted as `would_remove` does.
+
+        Goes: events, answers, items outside every catalogue that only this user has used, the remembered zone,
+        and imports that leave no event behind. Vectors are keyed by content, not by user: call
+        `VectorStore.prune` with the keys that are still in use afterwards.
+        """
+        with self._database.writing() as cursor:
+            removed = cursor.rows("users/would_remove", _Removed, user_id=user_id)[0]
+            cursor.run("users/forget_recommended_items", user_id=user_id)
+            cursor.run("users/forget_recommendations", user_id=user_id)
+            found = find_user(cursor, user_id)
+            if found:
+                _forget_user(cursor, found.user_no)
+        self._database.checkpoint()
+        return removed._asdict()
+
+    def list(self, prefix: str, limit: int) -> builtins.list[str]:
+        """Give the ids of users with events that start with `prefix`, in order, at most `limit`."""
+        with self._database.reading() as cursor:
+            return cursor.rows("users/list", str, prefix=prefix, limit=limit)
+
+
+def find_user(cursor: Cursor, user_id: str) -> FoundUser | None:
+    """Give the row of the user, or None."""
+    found = cursor.rows("users/find", FoundUser, user_id=user_id)
+    return found[0] if found else None
+
+
+def _forget_user(cursor: Cursor, user_no: int) -> None:
+    cursor.run("users/forget_events", user_no=user_no)
+    cursor.run("users/forget_items", user_no=user_no)
+    cursor.run("users/mark_items_again", user_no=user_no)
+    cursor.run("users/forget_imports")
+    cursor.run("users/forget_user", user_no=user_no)
+    marks = HighWater.read(cursor)
+    replace(marks, items_version=marks.items_version + 1).write(cursor)
