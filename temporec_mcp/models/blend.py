@@ -1,0 +1,84 @@
+"""The additive blend: a weighted sum of each part's standardised scores.
+
+Score of an item = sum over parts of weight x z, where z is the part's score less its mean over the candidates of the
+request, divided by its standard deviation over them (a part that says the same of every candidate gives 0). Parts in
+`logit_parts` are only centred: their scores are log-probabilities up to a constant, whose spread means something.
+
+Axes: P parts, B histories, V items.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from temporec_mcp.domain.log import HISTORY_LENGTH, Flags, Floats, HistoryBatch
+from temporec_mcp.models.part import Part
+
+FLAT = 1e-9
+"""A standard deviation below this, relative to the scores' size, is rounding."""
+
+
+@dataclass(frozen=True)
+class Blend:
+    """Fitted parts and what each weighs."""
+
+    parts: tuple[Part, ...]
+    weights: Mapping[str, float]
+    """By part name; a part without a weight counts nothing."""
+    logit_parts: frozenset[str] = field(default_factory=frozenset[str])
+    """Parts that are centred but not scaled."""
+    history_length: int = HISTORY_LENGTH
+    """Newest events that a history batch for this blend should hold."""
+    is_repeating: bool = False
+    """The data repeat, so what was seen stays a candidate by default."""
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The parts' names, in the order of the first axis of `part_scores`."""
+        return tuple(part.name for part in self.parts)
+
+    def part_scores(self, batch: HistoryBatch) -> Floats:
+        """Give each part's own scores [P, B, V], before any standardising."""
+        return np.stack([part.score(batch) for part in self.parts])
+
+    def combine(self, scores_PBV: Floats, candidates_BV: Flags) -> Floats:
+        """Give the blended scores [B, V]; -inf where an item is no candidate.
+
+        V may be larger than the parts' own catalogue, if `scores_PBV` was extended by whoever calls.
+        """
+        total_BV = np.zeros(candidates_BV.shape, dtype=np.float32)
+        for name, scores_BV in zip(self.names, scores_PBV, strict=True):
+            weight = self.weights.get(name, 0.0)
+            if weight:
+                total_BV += np.float32(weight) * self.standardise(name, scores_BV, candidates_BV)
+        return np.where(candidates_BV, total_BV, -np.inf).astype(np.float32)
+
+    def contributions(self, scores_PBV: Floats, candidates_BV: Flags, item: int) -> list[dict[str, float]]:
+        """Give for each row what every part adds to the score of item number `item`; the values sum to its score."""
+        columns = {
+            name: self.weights.get(name, 0.0) * self.standardise(name, scores_BV, candidates_BV)[:, item]
+            for name, scores_BV in zip(self.names, scores_PBV, strict=True)
+        }
+        return [{name: float(column[row]) for name, column in columns.items()} for row in range(len(candidates_BV))]
+
+    def standardise(self, name: str, scores_BV: Floats, candidates_BV: Flags) -> Floats:
+        """Put part `name`'s scores on the scale that its weight is for.
+
+        Every score passes here before it is weighted, so a calibration between parts or items belongs here.
+        """
+        return standard_scores(scores_BV, candidates_BV, is_scaled=name not in self.logit_parts)
+
+
+def standard_scores(scores_BV: Floats, candidates_BV: Flags, *, is_scaled: bool = True) -> Floats:
+    """Centre each row over its candidates and, if `is_scaled`, divide by its standard deviation; flat rows give 0."""
+    counts_B = np.maximum(candidates_BV.sum(axis=1), 1)
+    candidates = candidates_BV.astype(np.float32)
+    means_B = np.einsum("bv,bv->b", scores_BV, candidates) / counts_B
+    centred_BV = (scores_BV - means_B[:, None].astype(np.float32)) * candidates
+    if not is_scaled:
+        return centred_BV
+    deviations_B = np.sqrt(np.einsum("bv,bv->b", centred_BV, centred_BV) / counts_B)
+    is_flat_B = deviations_B <= FLAT * (1.0 + np.abs(means_B))
+    scale_B = np.where(is_flat_B, 0.0, 1.0 / np.where(is_flat_B, 1.0, deviations_B))
+    return centred_BV * scale_B[:, None].astype(np.float32)

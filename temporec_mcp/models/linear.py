@@ -1,0 +1,219 @@
+"""Parts that are weighted sums over the history: one row of an item-to-item square for each past event.
+
+Axes: B histories, L positions, V items, U the distinct items of a batch, M items of a dense square.
+"""
+
+from collections.abc import Mapping
+from dataclasses import astuple, dataclass
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import sparse
+
+from temporec_mcp.domain.log import DAY_SECONDS, HISTORY_LENGTH, PADDING, Flags, Floats, HistoryBatch, Indices, Times
+from temporec_mcp.models.part import Tensors
+
+VISIT_GAP_SECONDS = 3_600.0
+"""A longer pause than this starts a new visit."""
+FOREVER_SECONDS = 1e18
+DENSE_SHARE = 0.05
+"""A sparse square with more of its cells filled is multiplied faster as a dense one, for batches."""
+DENSE_BATCH = 8
+"""Histories from which the change to dense pays."""
+DENSE_CELLS = 16_000_000
+"""Cells of a square that are made dense at once, at most (64 MB)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Recency:
+    """How much an event counts by its position k (0 is the newest) and its age.
+
+    weight = e^(-rate k) (1 + k)^-power (1 + age / scale)^-age_power, and 0 outside the age window or the length.
+    """
+
+    rate: float = 0.0
+    power: float = 0.0
+    age_scale_days: float = 1.0
+    age_power: float = 0.0
+    low_seconds: float = 0.0
+    """Events of at least this age count."""
+    high_seconds: float = FOREVER_SECONDS
+    """Events younger than this count."""
+    length: int = HISTORY_LENGTH
+    """Newest events that count."""
+    is_by_visit: bool = False
+    """k counts visits back and not events back."""
+
+    def weights(self, batch: HistoryBatch) -> Floats:
+        """Give the weight [B, L] of each event, its action's weight included; 0 for padding."""
+        items_BL, times_BL = batch.items_BL[:, : self.length], batch.times_BL[:, : self.length]
+        steps_BL = self._steps(items_BL, times_BL)
+        weights_BL = batch.weights_BL[:, : self.length].astype(np.float64) * np.exp(-self.rate * steps_BL)
+        if self.power:
+            weights_BL = weights_BL * (1.0 + steps_BL) ** -self.power
+        ages_BL = np.maximum(batch.as_of_B[:, None] - times_BL, 0.0)
+        if self.age_power:
+            weights_BL = weights_BL * (1.0 + ages_BL / (self.age_scale_days * DAY_SECONDS)) ** -self.age_power
+        is_inside_BL = (items_BL != PADDING) & (ages_BL >= self.low_seconds) & (ages_BL < self.high_seconds)
+        return np.where(is_inside_BL, weights_BL, 0.0).astype(np.float32)
+
+    def _steps(self, items_BL: Indices, times_BL: Times) -> NDArray[np.int64]:
+        if self.is_by_visit:
+            return visits_back(items_BL, times_BL)
+        return np.arange(items_BL.shape[1], dtype=np.int64)[None, :]
+
+    def to_array(self) -> NDArray[np.float64]:
+        """Give the fields as numbers, in order."""
+        return np.array([float(value) for value in astuple(self)], dtype=np.float64)
+
+    @classmethod
+    def from_array(cls, values: NDArray[np.generic]) -> "Recency":
+        """Make the one that `to_array` was taken from."""
+        numbers = [float(value) for value in np.asarray(values, dtype=np.float64)]
+        return cls(*numbers[:6], length=int(numbers[6]), is_by_visit=bool(numbers[7]))
+
+
+NO_DECAY = Recency()
+SLOW_DECAY = Recency(rate=0.01)
+"""For the coming weeks, where the newest events tell little more than older ones."""
+
+
+def visits_back(items_BL: Indices, times_BL: Times) -> NDArray[np.int64]:
+    """Give for each event how many visits lie between it and the newest one; newest first, padding undefined."""
+    starts_BL = np.zeros(items_BL.shape, dtype=np.int64)
+    pauses = times_BL[:, :-1] - times_BL[:, 1:]
+    starts_BL[:, 1:] = (pauses > VISIT_GAP_SECONDS) & (items_BL[:, 1:] != PADDING)
+    return np.cumsum(starts_BL, axis=1)
+
+
+def spread(items_BL: Indices, weights_BL: Floats, item_count: int) -> tuple[NDArray[np.intp], Floats]:
+    """Turn events into one row of weights a history.
+
+    Returns:
+        items_U: the distinct items with a weight, ascending.
+        weights_BU: the sum of the weights of each history's events of each of these items.
+    """
+    is_used_BL = (items_BL != PADDING) & (weights_BL != 0.0)
+    rows, columns = np.nonzero(is_used_BL)
+    items = items_BL[rows, columns]
+    is_used_V = np.zeros(item_count, dtype=np.bool_)
+    is_used_V[items] = True
+    items_U = np.flatnonzero(is_used_V)
+    places_V = np.cumsum(is_used_V) - 1
+    cells = rows * len(items_U) + places_V[items]
+    sums = np.bincount(cells, weights=weights_BL[rows, columns], minlength=len(items_BL) * len(items_U))
+    return items_U, sums.reshape(len(items_BL), len(items_U)).astype(np.float32)
+
+
+class Square(Protocol):
+    """An item-to-item matrix; row i says what an event of item i speaks for."""
+
+    item_count: int
+
+    def apply(self, items_U: NDArray[np.intp], weights_BU: Floats) -> Floats:
+        """Give the weighted sums [B, V] of the rows `items_U`."""
+        ...
+
+    def tensors(self) -> Tensors:
+        """Give everything that makes an equal square."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class DenseSquare:
+    """A full matrix over the M most used items; the others neither give nor get anything."""
+
+    item_count: int
+    items_M: Indices
+    """Item numbers, ascending."""
+    weights_MM: Floats
+
+    def apply(self, items_U: NDArray[np.intp], weights_BU: Floats) -> Floats:
+        """Give the weighted sums [B, V] of the rows `items_U`."""
+        places_U = np.searchsorted(self.items_M, items_U)
+        is_held_U: Flags = np.zeros(len(items_U), dtype=np.bool_)
+        if len(self.items_M):
+            is_held_U = self.items_M[np.minimum(places_U, len(self.items_M) - 1)] == items_U
+        sums_BM = weights_BU[:, is_held_U] @ self.weights_MM[places_U[is_held_U]]
+        if len(self.items_M) == self.item_count:
+            return sums_BM
+        sums_BV = np.zeros((len(weights_BU), self.item_count), dtype=np.float32)
+        sums_BV[:, self.items_M] = sums_BM
+        return sums_BV
+
+    def tensors(self) -> Tensors:
+        """Give everything that makes an equal square."""
+        return {"item_count": np.array(self.item_count), "items": self.items_M, "weights": self.weights_MM}
+
+
+@dataclass(frozen=True, slots=True)
+class SparseSquare:
+    """A matrix over all items that holds only what is not 0."""
+
+    weights_VV: sparse.csr_array
+
+    @property
+    def item_count(self) -> int:
+        """The number of items."""
+        return int(self.weights_VV.shape[0])
+
+    def apply(self, items_U: NDArray[np.intp], weights_BU: Floats) -> Floats:
+        """Give the weighted sums [B, V] of the rows `items_U`."""
+        if not len(items_U):
+            return np.zeros((len(weights_BU), self.item_count), dtype=np.float32)
+        chosen_UV = self.weights_VV[items_U]
+        if len(weights_BU) < DENSE_BATCH or chosen_UV.nnz < DENSE_SHARE * len(items_U) * self.item_count:
+            return np.ascontiguousarray((chosen_UV.T @ weights_BU.T).T, dtype=np.float32)
+        step = max(1, DENSE_CELLS // self.item_count)
+        sums_BV = np.zeros((len(weights_BU), self.item_count), dtype=np.float32)
+        for start in range(0, len(items_U), step):
+            sums_BV += weights_BU[:, start : start + step] @ chosen_UV[start : start + step].toarray()
+        return sums_BV
+
+    def tensors(self) -> Tensors:
+        """Give everything that makes an equal square."""
+        return {
+            "starts": self.weights_VV.indptr.astype(np.int64),
+            "columns": self.weights_VV.indices.astype(np.int32),
+            "values": self.weights_VV.data.astype(np.float32),
+        }
+
+
+def load_square(tensors: Mapping[str, NDArray[np.generic]]) -> DenseSquare | SparseSquare:
+    """Make the square that `tensors` was saved from."""
+    if "weights" in tensors:
+        return DenseSquare(
+            item_count=int(tensors["item_count"]),
+            items_M=np.asarray(tensors["items"], dtype=np.int32),
+            weights_MM=np.asarray(tensors["weights"], dtype=np.float32),
+        )
+    starts = np.asarray(tensors["starts"], dtype=np.int64)
+    size = len(starts) - 1
+    values = np.asarray(tensors["values"], dtype=np.float32)
+    columns = np.asarray(tensors["columns"], dtype=np.int32)
+    return SparseSquare(sparse.csr_array((values, columns, starts), shape=(size, size)))
+
+
+@dataclass(frozen=True, slots=True)
+class LinearPart:
+    """Score of an item = sum over the history of weight(event) x square[item of the event, item]."""
+
+    name: str
+    square: DenseSquare | SparseSquare
+    recency: Recency
+
+    def score(self, batch: HistoryBatch) -> Floats:
+        """Give scores [B, V]; 0 for what no event speaks for."""
+        weights_BL = self.recency.weights(batch)
+        items_BL = batch.items_BL[:, : self.recency.length]
+        return self.square.apply(*spread(items_BL, weights_BL, self.square.item_count))
+
+    def tensors(self) -> Tensors:
+        """Give everything `load_linear` needs to make an equal part."""
+        return {**self.square.tensors(), "recency": self.recency.to_array()}
+
+
+def load_linear(name: str, tensors: Mapping[str, NDArray[np.generic]]) -> LinearPart:
+    """Make the linear part that `tensors` was saved from."""
+    return LinearPart(name, load_square(tensors), Recency.from_array(tensors["recency"]))

@@ -1,0 +1,89 @@
+"""A part over the items' text vectors: what reads like the newest of the history.
+
+Axes: B histories, L positions, U distinct items of a batch, V items, D width.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from temporec_mcp.domain.log import Floats, HistoryBatch
+from temporec_mcp.errors import TrainingError
+from temporec_mcp.models.linear import SLOW_DECAY, Recency, spread
+from temporec_mcp.models.part import FitData, Tensors
+
+SHARPNESS = 4.0
+TEXT_RECENCY = Recency(rate=0.1)
+
+
+@dataclass(frozen=True, slots=True)
+class TextPart:
+    """Score of an item = sum over the history of weight(event) x exp(sharpness x cosine); 0 for items without text."""
+
+    name: str
+    vectors_VD: Floats
+    """Unit length; a row of zeros is an item without text."""
+    sharpness: float
+    recency: Recency
+
+    def score(self, batch: HistoryBatch) -> Floats:
+        """Give scores [B, V]."""
+        return self.score_items(batch, self.vectors_VD)
+
+    def score_items(self, batch: HistoryBatch, vectors_VD: Floats) -> Floats:
+        """Give scores [B, V] for any items with unit vectors from the same space, for instance new ones."""
+        weights_BL = self.recency.weights(batch)
+        items_BL = batch.items_BL[:, : self.recency.length]
+        items_U, weights_BU = spread(items_BL, weights_BL, len(self.vectors_VD))
+        is_text_U = np.any(self.vectors_VD[items_U], axis=1)
+        close_UV = np.exp(self.sharpness * (self.vectors_VD[items_U[is_text_U]] @ vectors_VD.T))
+        return (weights_BU[:, is_text_U] @ close_UV) * np.any(vectors_VD, axis=1)[None, :]
+
+    def tensors(self) -> Tensors:
+        """Give everything `load` needs to make an equal part."""
+        return {
+            "vectors": self.vectors_VD,
+            "sharpness": np.array(self.sharpness),
+            "recency": self.recency.to_array(),
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class TextKind:
+    """How to make the text part; needs vectors."""
+
+    name: str = "text"
+    sharpness: float = SHARPNESS
+    next_recency: Recency = TEXT_RECENCY
+    weeks_recency: Recency = SLOW_DECAY
+
+    def fit(self, data: FitData) -> TextPart:
+        """Take the vectors as they are, at unit length.
+
+        Raises:
+            TrainingError: there are no vectors.
+        """
+        if data.vectors_VD is None:
+            raise TrainingError("The text part has no text vectors.", "Leave it out or encode the items' texts first.")
+        recency = self.next_recency if data.horizon == "next" else self.weeks_recency
+        return TextPart(self.name, unit_rows(data.vectors_VD), self.sharpness, recency)
+
+    def load(self, tensors: Mapping[str, NDArray[np.generic]]) -> TextPart:
+        """Make the part that `tensors` was saved from."""
+        return TextPart(
+            self.name,
+            np.asarray(tensors["vectors"], dtype=np.float32),
+            float(tensors["sharpness"]),
+            Recency.from_array(tensors["recency"]),
+        )
+
+
+TEXT = TextKind()
+
+
+def unit_rows(vectors_VD: Floats) -> Floats:
+    """Scale each row to length 1; rows of zeros stay."""
+    lengths_V = np.linalg.norm(vectors_VD, axis=1, keepdims=True)
+    return (vectors_VD / np.where(lengths_V > 0.0, lengths_V, 1.0)).astype(np.float32)
