@@ -1,1 +1,1 @@
-"""The only code that knows MCP."""
+"""The only package that knows MCP: tools, resources, prompts and completion over stdio and HTTP."""

@@ -1,0 +1,26 @@
+"""Runs the server over a transport."""
+
+from collections.abc import Callable
+from datetime import datetime
+from io import TextIOWrapper
+
+import anyio
+from mcp.server.stdio import stdio_server
+
+from temporec_mcp.server.build import build_server
+from temporec_mcp.tools.use_cases import UseCases
+
+
+async def run_stdio(app: UseCases, clock: Callable[[], datetime], reads: TextIOWrapper, writes: TextIOWrapper) -> None:
+    """Serve the client at the other end of `reads` and `writes` until `reads` ends."""
+    server = build_server(app, clock)
+    async with stdio_server(anyio.wrap_file(reads), anyio.wrap_file(writes)) as (incoming, outgoing):
+        await server.run(incoming, outgoing, server.create_initialization_options())
+
+
+async def run_http(app: UseCases, clock: Callable[[], datetime], host: str, port: int) -> None:
+    """Serve any number of clients over streamable HTTP at /mcp until interrupted."""
+    import uvicorn
+
+    web = build_server(app, clock).streamable_http_app(host=host)
+    await uvicorn.Server(uvicorn.Config(web, host=host, port=port, log_level="warning")).serve()

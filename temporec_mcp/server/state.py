@@ -1,0 +1,55 @@
+"""What one server remembers: the application, the clock, and which users each client has named."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from mcp.server import ServerRequestContext
+from starlette.requests import Request
+
+from temporec_mcp.tools.use_cases import UseCases
+
+NAMED_USERS = 1_000
+"""Ids remembered for each client, the last named ones."""
+CLIENTS = 1_000
+"""HTTP sessions whose named users are remembered, the last ones."""
+SESSION_HEADER = "mcp-session-id"
+
+
+@dataclass
+class ServerState:
+    """Lives as long as a connection over stdio, and as long as the process over HTTP."""
+
+    app: UseCases
+    clock: Callable[[], datetime]
+    _named: dict[str, dict[str, None]] = field(default_factory=dict[str, dict[str, None]])
+    """User ids by HTTP session; over stdio there is one client, under the empty name."""
+
+    def remember_user(self, context: "Context", user_id: str) -> None:
+        """Note that this client has named a user, whose id completion may now offer to it."""
+        client = _client(context)
+        if client is None:
+            return
+        users = self._named.setdefault(client, {})
+        users.pop(user_id, None)
+        users[user_id] = None
+        _keep_last(users, NAMED_USERS)
+        _keep_last(self._named, CLIENTS)
+
+    def named_users(self, context: "Context") -> list[str]:
+        """Give the ids that this client has named, the last first."""
+        client = _client(context)
+        return [] if client is None else list(reversed(self._named.get(client, {})))
+
+
+Context = ServerRequestContext[ServerState, Request]
+
+
+def _client(context: Context) -> str | None:
+    """Give the name of the client; None when HTTP requests of different clients cannot be told apart."""
+    return "" if context.request is None else context.request.headers.get(SESSION_HEADER)
+
+
+def _keep_last(entries: dict[str, dict[str, None]] | dict[str, None], count: int) -> None:
+    while len(entries) > count:
+        del entries[next(iter(entries))]

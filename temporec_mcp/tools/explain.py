@@ -1,0 +1,200 @@
+"""explain_recommendation: why an item has its place, as facts that were checked by scoring again."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal
+
+from pydantic import Field
+
+from temporec_mcp.domain.events import DEFAULT_USER
+from temporec_mcp.domain.requests import ExplainRequest
+from temporec_mcp.domain.text import check_id
+from temporec_mcp.domain.times import iso
+from temporec_mcp.tools.base import About, Call, Part, Reply, Request, make_tool
+from temporec_mcp.tools.edge import Timestamp, moment, zone_for
+from temporec_mcp.tools.faults import ArgumentsError
+from temporec_mcp.tools.timeline import DETAIL, LANGUAGE, Detail, Language
+from temporec_mcp.tools.use_cases import UseCases
+
+if TYPE_CHECKING:
+    from temporec_mcp.domain.ranking import Comparison, Counterfactual, Explanation
+
+EFFECT_DIGITS = 6
+
+
+class ExplainToolRequest(Request):
+    """Which place in which answer."""
+
+    item_id: str = Field(description="The item to explain")
+    recommendation_id: str | None = Field(default=None, description="The answer that showed it, from recommend")
+    user_id: str | None = Field(default=None, description="Instead of recommendation_id: ask anew for this user")
+    at: Timestamp | None = Field(default=None, description="With user_id: the moment to ask for, now when left out")
+    compare_item_id: str | None = Field(default=None, description="Another item to hold it against")
+    detail: Detail = Field(default="brief", description=DETAIL)
+    language: Language = Field(default="en", description=LANGUAGE)
+
+
+class ReasonFields(Part):
+    """A past event and what the item's score owes to it."""
+
+    item_id: str
+    title: str
+    action: str
+    timestamp: str
+    effect: float = Field(description="Score with the event minus score without it")
+
+
+class CounterfactualFields(Part):
+    """Without these items' events the item would leave the list."""
+
+    without: tuple[str, ...] = Field(description="Item ids")
+    rank_before: int
+    rank_after: int
+
+    @classmethod
+    def of(cls, found: Counterfactual) -> CounterfactualFields:
+        """Give the published fields."""
+        return cls(without=found.item_ids, rank_before=found.rank_before, rank_after=found.rank_after)
+
+
+class TimeFields(Part):
+    """What the moment of asking does."""
+
+    statement: str
+    effect: float
+
+
+class ComparisonFields(Part):
+    """How the item stands against another one."""
+
+    item_id: str
+    title: str
+    rank: int
+    difference: float = Field(description="Score of the explained item minus score of this one")
+    components: dict[str, float] = Field(description="What each part adds to the difference")
+
+    @classmethod
+    def of(cls, found: Comparison) -> ComparisonFields:
+        """Give the published fields."""
+        return cls(
+            item_id=found.item_id,
+            title=found.title,
+            rank=found.rank,
+            difference=round(found.difference, EFFECT_DIGITS),
+            components={name: round(value, EFFECT_DIGITS) for name, value in found.contributions.items()},
+        )
+
+
+class ExplainReply(Reply):
+    """Why an item has its place."""
+
+    narrow = "Ask with detail=brief."
+
+    item_id: str
+    title: str
+    rank: int
+    reasons: tuple[ReasonFields, ...]
+    counterfactual: CounterfactualFields | None = None
+    temporal: tuple[TimeFields, ...]
+    components: dict[str, float] = Field(description="Share of each part of the model in the score")
+    comparison: ComparisonFields | None = None
+    verified: bool = Field(description="Every stated effect was reproduced by scoring again")
+    narrator: Literal["template", "llm"]
+    as_of: str
+    model_id: str | None = None
+
+    def lines(self) -> list[str]:
+        """Give a line per fact."""
+        without = self.counterfactual
+        return [
+            f"item_id {self.item_id}, rank {self.rank}, as_of {self.as_of}, verified {str(self.verified).lower()}",
+            *(
+                f"reason: {entry.action} {entry.title} (item_id {entry.item_id}) at {entry.timestamp}, "
+                f"effect {entry.effect:+.4f}"
+                for entry in self.reasons
+            ),
+            *(
+                [f"without {', '.join(without.without)}: rank {without.rank_before} becomes {without.rank_after}"]
+                if without
+                else []
+            ),
+            *(f"time: {entry.statement}" for entry in self.temporal),
+        ]
+
+
+def explain_recommendation(app: UseCases, request: ExplainToolRequest, call: Call) -> ExplainReply:
+    """Explain one place."""
+    from temporec_mcp.explain.narrate import narrate, tell_moment
+    from temporec_mcp.explain.words import Telling
+
+    found = app.explain(_explain_request(app, request, call), call.progress)
+    zone = zone_for(app, found.user_id, None)
+    return ExplainReply(
+        summary=narrate(found, Telling(request.language, request.detail, zone)),
+        item_id=found.item_id,
+        title=found.title,
+        rank=found.rank,
+        reasons=_reasons(found),
+        counterfactual=CounterfactualFields.of(found.counterfactual) if found.counterfactual else None,
+        temporal=tuple(
+            TimeFields(statement=tell_moment(entry, found, request.language), effect=round(entry.effect, EFFECT_DIGITS))
+            for entry in found.temporal
+        ),
+        components={name: round(share, 4) for name, share in found.components.items()},
+        comparison=ComparisonFields.of(found.comparison) if found.comparison else None,
+        verified=found.is_verified,
+        narrator="template",
+        as_of=iso(found.as_of),
+        model_id=found.model_id,
+    )
+
+
+def _explain_request(app: UseCases, request: ExplainToolRequest, call: Call) -> ExplainRequest:
+    if request.recommendation_id is not None and (request.user_id is not None or request.at is not None):
+        raise ArgumentsError(
+            "recommendation_id was given together with user_id or at.",
+            "Give recommendation_id alone: it already says for whom and when.",
+        )
+    user_id, at = None, None
+    if request.recommendation_id is None:
+        user_id = DEFAULT_USER if request.user_id is None else check_id(request.user_id, "user_id")
+        at = None if request.at is None else moment(request.at, zone_for(app, user_id, None), call.now)
+    return ExplainRequest(
+        item_id=check_id(request.item_id, "item_id"),
+        recommendation_id=_optional_id(request.recommendation_id, "recommendation_id"),
+        user_id=user_id,
+        at=at,
+        compare_item_id=_optional_id(request.compare_item_id, "compare_item_id"),
+    )
+
+
+def _optional_id(value: str | None, name: str) -> str | None:
+    return None if value is None else check_id(value, name)
+
+
+def _reasons(found: Explanation) -> tuple[ReasonFields, ...]:
+    return tuple(
+        ReasonFields(
+            item_id=entry.item_id,
+            title=entry.title,
+            action=entry.action,
+            timestamp=iso(entry.time),
+            effect=round(entry.effect, EFFECT_DIGITS),
+        )
+        for entry in found.reasons
+    )
+
+
+TOOL = make_tool(
+    About(
+        name="explain_recommendation",
+        title="Explain a recommendation",
+        description="Why an item has its place: which past events carry it (by scoring again without them), what would "
+        "take it off the list, and what the moment does. Facts only; says so when there is no personal reason.",
+        is_read_only=True,
+        is_idempotent=True,
+    ),
+    ExplainToolRequest,
+    ExplainReply,
+    explain_recommendation,
+)

@@ -1,0 +1,101 @@
+"""The state of a home and the record of a model: read as resources and by the command line."""
+
+from temporec_mcp.domain.requests import StatusReport
+from temporec_mcp.domain.times import iso
+from temporec_mcp.domain.training import ModelRecord
+from temporec_mcp.tools.base import Reply
+from temporec_mcp.tools.training import MetricsFields, quality_sentences
+from temporec_mcp.tools.use_cases import UseCases
+from temporec_mcp.tools.words import counted, sentences
+
+
+class StatusReply(Reply):
+    """What a home holds and what runs."""
+
+    version: str
+    home: str
+    events: int
+    users: int
+    items: int
+    models: int
+    active_model_id: str | None = None
+    running_job_id: str | None = None
+    encoder: str
+    device: str
+
+    def lines(self) -> list[str]:
+        """Give the ids and the choices."""
+        ids = [f"active model_id {self.active_model_id}"] if self.active_model_id else []
+        job = [f"running job_id {self.running_job_id}"] if self.running_job_id else []
+        return [*ids, *job, f"home {self.home}", f"encoder {self.encoder}, device {self.device}"]
+
+
+class ModelReply(Reply):
+    """A trained model."""
+
+    model_id: str
+    active: bool
+    created_at: str
+    preset: str
+    horizon: str
+    seed: int
+    encoder: str
+    trained_from: str
+    trained_to: str
+    metrics: MetricsFields | None = None
+    baselines: dict[str, MetricsFields]
+    data: dict[str, float | str]
+
+
+def status(app: UseCases) -> StatusReply:
+    """Give the state of the home."""
+    report = app.status()
+    return StatusReply(
+        summary=_summary(report),
+        version=report.version,
+        home=str(report.home),
+        events=report.event_count,
+        users=report.user_count,
+        items=report.item_count,
+        models=report.model_count,
+        active_model_id=report.active_model_id,
+        running_job_id=report.running_job_id,
+        encoder=report.encoder,
+        device=report.device,
+    )
+
+
+def model_reply(record: ModelRecord) -> ModelReply:
+    """Give the published fields of a model."""
+    is_serving = "It answers now." if record.is_active else "It is kept, but another one answers."
+    return ModelReply(
+        summary=sentences(
+            f"Model {record.model_id} ({record.request.preset}) learnt from events up to {record.trained_to:%Y-%m-%d}.",
+            is_serving,
+            quality_sentences(record.metrics, record.baselines),
+        ),
+        model_id=record.model_id,
+        active=record.is_active,
+        created_at=iso(record.created_at),
+        preset=record.request.preset,
+        horizon=record.request.horizon,
+        seed=record.request.seed,
+        encoder=record.encoder,
+        trained_from=iso(record.trained_from),
+        trained_to=iso(record.trained_to),
+        metrics=MetricsFields.of(record.metrics) if record.metrics else None,
+        baselines={name: MetricsFields.of(metrics) for name, metrics in record.baselines.items()},
+        data=dict(record.data),
+    )
+
+
+def _summary(report: StatusReport) -> str:
+    if report.event_count == 0:
+        return "Nothing is stored yet: bring in a history with import_history, or log events with log_behavior."
+    held = f"{counted(report.event_count, 'event')} of {counted(report.user_count, 'user')} on "
+    if report.active_model_id:
+        serving = f"Model {report.active_model_id} answers."
+    else:
+        serving = "No model is trained yet, so texts and popularity answer; train_model makes the most of the data."
+    training = f"Training job {report.running_job_id} runs." if report.running_job_id else ""
+    return sentences(f"{held}{counted(report.item_count, 'item')} are stored.", serving, training)
