@@ -1,0 +1,96 @@
+"""Open a history: find its format by content, then read it batch by batch."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from temporec_mcp.errors import InvalidInputError
+from temporec_mcp.importers import generic, movielens, recbole
+from temporec_mcp.importers.base import EventReader, Format, HistoryFile, ImportOptions, ItemReader, Parsed, listed
+from temporec_mcp.importers.source import Source, open_source
+
+__all__ = ["FORMATS", "HistoryFile", "ImportOptions", "Parsed", "open_history"]
+
+REGISTRY: tuple[Format, ...] = (
+    recbole.FORMAT,
+    movielens.FORMAT,
+    generic.PARQUET,
+    generic.JSONL,
+    generic.CSV,
+)
+"""The formats in the order in which they are tried; those that are easily told come first."""
+FORMATS: tuple[str, ...] = tuple(form.name for form in REGISTRY)
+
+
+class _OpenHistory:
+    """A catalogue, if there is one, and the events after it."""
+
+    def __init__(self, name: str, source: Source, events: EventReader, items: ItemReader | None) -> None:
+        self.format = name
+        self._source = source
+        self._events = events
+        self._items = items
+
+    @property
+    def questions(self) -> tuple[str, ...]:
+        return self._events.questions
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        item_notes, item_names = (self._items.notes, self._items.names) if self._items else ((), ())
+        read = {*self._events.names, *item_names}
+        unread = [member.name for member in self._source.members if member.name not in read]
+        left_out = (f"Not read: {listed(unread)}.",) if unread else ()
+        return self._events.notes + item_notes + left_out
+
+    def batches(self) -> Iterator[Parsed]:
+        if self._items is not None:
+            yield from (Parsed(items=items) for items in self._items.batches())
+        yield from self._events.batches()
+
+
+def open_history(path: Path, options: ImportOptions) -> HistoryFile:
+    """Open a file, zip or folder that holds events, and items where it or `options.items_path` has them.
+
+    Nothing but the columns' names and the column of times is read before `batches`.
+
+    Raises:
+        InvalidInputError: nothing there, no known format (the formats tried are named), or columns missing.
+    """
+    source = open_source(path)
+    for form in _chosen(options.format):
+        events = form.find_events(source, options)
+        if events is not None:
+            return _OpenHistory(form.name, source, events, _items(source, options))
+    tried = "; ".join(f"{form.name}: {form.form}" for form in _chosen(options.format))
+    raise InvalidInputError(
+        f"{path} is no history in a form that was tried ({tried}).",
+        "Name the file with the events, or say with columns which column holds what.",
+    )
+
+
+def _chosen(name: str | None) -> tuple[Format, ...]:
+    if name is None:
+        return REGISTRY
+    found = tuple(form for form in REGISTRY if form.name == name)
+    if not found:
+        raise InvalidInputError(
+            f"There is no format {name!r}.", f"Choose one of {', '.join(FORMATS)}, or leave it out to have it found."
+        )
+    return found
+
+
+def _items(source: Source, options: ImportOptions) -> ItemReader | None:
+    if options.items_path is None:
+        return None if source.is_single else _first_items(source, options)
+    items = _first_items(open_source(options.items_path), options)
+    if items is None:
+        raise InvalidInputError(
+            f"{options.items_path} holds no list of items that is understood.",
+            "A table needs a column for the item_id and one for the title, the description or the categories.",
+        )
+    return items
+
+
+def _first_items(source: Source, options: ImportOptions) -> ItemReader | None:
+    found = (form.find_items(source, options) for form in REGISTRY)
+    return next((items for items in found if items is not None), None)
