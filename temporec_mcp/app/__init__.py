@@ -1,1 +1,154 @@
-"""The composition root and the use cases by name."""
+"""The composition root and the use cases by name.
+
+Nothing heavy is imported until a use case needs it: a server answers its first message before DuckDB is loaded.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+    from datetime import datetime, tzinfo
+    from typing import Literal
+
+    from temporec_mcp.app.home import Home
+    from temporec_mcp.domain.events import Event, Item
+    from temporec_mcp.domain.ranking import Explanation, RankedItem, RankRequest, Recommendation
+    from temporec_mcp.domain.requests import (
+        EvaluationReport,
+        ExplainRequest,
+        ForgetPreview,
+        ForgetReceipt,
+        ImportReport,
+        ImportRequest,
+        LogOutcome,
+        StatusReport,
+    )
+    from temporec_mcp.domain.timeline import Timeline
+    from temporec_mcp.domain.training import ModelRecord, Preset, Split, TrainingRun, TrainRequest
+    from temporec_mcp.settings import Settings
+
+    Progress = Callable[[float, str], None]
+    """Called with the part done (0 to 1) and the phase in words."""
+    IsCancelled = Callable[[], bool]
+
+
+class App:
+    """The use cases over one home; any thread may call any of them at any time."""
+
+    def __init__(self, settings: Settings, clock: Callable[[], datetime]) -> None:
+        """Remember the choices; the store opens at first use. `clock` gives the present moment, aware, in UTC."""
+        self._settings = settings
+        self._clock = clock
+        self._opened: Home | None = None
+
+    @property
+    def _home(self) -> Home:
+        if self._opened is None:
+            from temporec_mcp.app.home import open_home
+
+            self._opened = open_home(self._settings, self._clock)
+        return self._opened
+
+    def close(self) -> None:
+        """Stop a running training, let go of the store and of every child process."""
+        if self._opened is not None:
+            self._opened.close()
+            self._opened = None
+
+    def log_behavior(self, events: Sequence[Event], items: Sequence[Item]) -> LogOutcome:
+        """Store events and items for good and count what became of them."""
+        from temporec_mcp.app.behavior import log_behavior
+
+        return log_behavior(self._home, events, items)
+
+    def user_zone(self, user_id: str) -> tzinfo:
+        """Give the zone remembered for the user, else UTC."""
+        from temporec_mcp.app.timelines import user_zone
+
+        return user_zone(self._home, user_id)
+
+    def import_history(self, request: ImportRequest, progress: Progress, is_cancelled: IsCancelled) -> ImportReport:
+        """Read a history file, and keep its events unless it is a dry run or questions are open."""
+        from temporec_mcp.app.importing import import_history
+
+        return import_history(self._home, request, progress, is_cancelled)
+
+    def timeline(self, user_id: str, since: datetime | None, until: datetime | None, timezone: str | None) -> Timeline:
+        """Summarise the events of one user between two moments, both inclusive.
+
+        Raises:
+            NotFoundError: the user has no events there.
+        """
+        from temporec_mcp.app.timelines import TimelineQuestion, timeline
+
+        return timeline(self._home, TimelineQuestion(user_id, since, until, timezone))
+
+    def start_training(self, request: TrainRequest) -> TrainingRun:
+        """Start a training job and come back at once.
+
+        Raises:
+            TrainingError: there is nothing to learn from.
+        """
+        return self._home.trainer.start(request)
+
+    def training_status(
+        self, job_id: str | None, wait_seconds: float, progress: Progress, is_cancelled: IsCancelled
+    ) -> TrainingRun:
+        """Give the job (None: the latest) as soon as it has ended, or after `wait_seconds`."""
+        return self._home.trainer.wait(job_id, wait_seconds, progress, is_cancelled)
+
+    def cancel_training(self, job_id: str) -> TrainingRun:
+        """Stop the job if it has not ended."""
+        return self._home.trainer.cancel(job_id)
+
+    def evaluate(
+        self, split: Split, preset: Preset, seed: int, progress: Progress, is_cancelled: IsCancelled
+    ) -> EvaluationReport:
+        """Measure the recipe of a preset on held-out events, beside the baselines."""
+        from temporec_mcp.app.evaluating import EvaluationQuestion, evaluate
+
+        return evaluate(self._home, EvaluationQuestion(split, preset, seed), progress, is_cancelled)
+
+    def recommend(self, request: RankRequest, progress: Progress) -> Recommendation:
+        """Answer one request and keep a record of what was shown."""
+        from temporec_mcp.app.recommending import recommend
+
+        return recommend(self._home, request, progress)
+
+    def recommend_all(
+        self, k: int, at: datetime | Literal["last"] | None, progress: Progress
+    ) -> Iterator[tuple[str, RankedItem]]:
+        """Give a list for every user, line by line: the user's id and one place of that user's list."""
+        from temporec_mcp.app.recommending_all import recommend_all
+
+        return recommend_all(self._home, k, at, progress)
+
+    def explain(self, request: ExplainRequest, progress: Progress) -> Explanation:
+        """Give the verified facts of why an item has its place."""
+        from temporec_mcp.app.explaining import explain_place
+
+        return explain_place(self._home, request, progress)
+
+    def preview_forget(self, user_id: str) -> ForgetPreview:
+        """Count what erasing a user would remove, and give the token that confirms it."""
+        return self._home.eraser.preview(user_id)
+
+    def forget(self, user_id: str, confirm: str | None) -> ForgetReceipt:
+        """Erase a user; `confirm` is None only when a person has agreed on the command line."""
+        return self._home.eraser.forget(user_id, confirm)
+
+    def status(self) -> StatusReport:
+        """Give the state of this home."""
+        from temporec_mcp.app.status import status
+
+        return status(self._home)
+
+    def model(self, model_id: str) -> ModelRecord:
+        """Give the record of one model."""
+        return self._home.store.models.get(model_id)
+
+    def model_ids(self) -> Sequence[str]:
+        """Give the ids of all models, newest first."""
+        return [record.model_id for record in self._home.store.models.all()]

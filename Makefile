@@ -1,0 +1,37 @@
+# Everything happens in .venv; no target needs anything else to have run before.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+export HF_HUB_OFFLINE := 1
+
+.PHONY: setup demo test check fix bench clean
+
+setup: $(VENV)/.ready ## an environment with the pinned versions of constraints.txt
+
+$(VENV)/.ready: pyproject.toml constraints.txt
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed: make PYTHON=python3.11")'
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[dev]'
+	touch $@
+
+demo: setup ## real people's film ratings: import, train, ask, explain, erase, through a real client
+	$(BIN)/python examples/film_story.py
+
+test: check ## what CI runs: the static checks, then the tests with branch coverage
+	$(BIN)/python -m pytest --cov --cov-report=term:skip-covered
+
+check: setup ## format, lint, types and import contracts; only reads
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/pyright
+	$(BIN)/lint-imports
+
+fix: setup ## writes what can be mended by itself
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+bench: setup ## ranking quality beside the baselines, on MovieLens 100K or on DATA=folder
+	$(BIN)/python benchmarks/quality.py $(DATA)
+
+clean: ## removes the environment and everything made
+	rm -rf $(VENV) .data build dist *.egg-info .coverage .pytest_cache .ruff_cache .hypothesis

@@ -1,0 +1,138 @@
+"""Turn a request into a ranker that is bound to it: history, candidates, query, context."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import numpy as np
+
+from temporec_mcp.app.catalogues import CatalogueState
+from temporec_mcp.app.home import Home
+from temporec_mcp.app.serving import action_weights
+from temporec_mcp.domain.log import PADDING, Floats, History
+from temporec_mcp.domain.ranking import RankRequest, Strategy
+from temporec_mcp.errors import InvalidInputError, NotFoundError
+from temporec_mcp.models.part import Progress
+from temporec_mcp.pipeline.rank import CONFIG, CandidateRule, Question, Ranked, Served, candidates
+from temporec_mcp.store.events import EventFilter
+
+SESSION_ACTION = "view"
+"""What the items of a nameless session count as."""
+SESSION_STEP_SECONDS = 60.0
+"""Time between the items of a nameless session."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A request, ready to be ranked."""
+
+    request: RankRequest
+    served: Served
+    ranker: Ranked
+    history: History
+    action_names: tuple[str, ...]
+
+    @property
+    def as_of(self) -> float:
+        """The moment asked for, seconds since 1970."""
+        return self.request.as_of.timestamp()
+
+    @property
+    def is_personalised(self) -> bool:
+        """Something is known of whom the list is for."""
+        return len(self.history) > 0
+
+    @property
+    def strategy(self) -> Strategy:
+        """What the ranking rests on."""
+        if self.served.model_id is not None:
+            return "trained"
+        knows_text = self.served.vectors_VD is not None
+        return "zero_shot" if knows_text and (self.is_personalised or self.request.query) else "popular"
+
+
+@dataclass(frozen=True, slots=True)
+class Basis:
+    """Which state of the home a request is answered from."""
+
+    served: Callable[[CatalogueState], Served]
+    last_seq: int
+    """Events that arrived later are unknown."""
+
+
+def ask(home: Home, request: RankRequest, basis: Basis, progress: Progress) -> Asked:
+    """Bind `request` to what ranks it.
+
+    Raises:
+        NotFoundError: nothing is stored that could be ranked, or a recent item is unknown.
+        InvalidInputError: a query was given and no item has a text to compare it with.
+    """
+    state = home.catalogues.current()
+    if not state.catalogue.item_ids:
+        raise NotFoundError("No items are stored yet.", "Log items with log_behavior or import_history first.")
+    served = basis.served(state)
+    history, action_names, context = _history(home, state, request, basis.last_seq)
+    weights = action_weights(action_names)
+    rule = CandidateRule(
+        include_seen=_includes_seen(request, served),
+        excluded=frozenset(request.exclude_item_ids),
+        categories=frozenset(name.lower() for name in request.categories),
+    )
+    question = Question(
+        candidates_V=candidates(served.catalogue, history, weights, rule),
+        action_weights=weights,
+        context=context,
+        query_D=_query_vector(home, state, request, progress),
+        diversity=request.diversity,
+    )
+    return Asked(request, served, Ranked(served, question), history, action_names)
+
+
+def whole_second(moment: datetime) -> datetime:
+    """Round up to a whole second, so that the moment can be told and asked for again exactly."""
+    return moment if moment.microsecond == 0 else moment.replace(microsecond=0) + timedelta(seconds=1)
+
+
+def _includes_seen(request: RankRequest, served: Served) -> bool:
+    if request.include_seen is not None:
+        return request.include_seen
+    return served.repeat_share >= CONFIG.repeat_share_to_include_seen
+
+
+def _history(
+    home: Home, state: CatalogueState, request: RankRequest, last_seq: int
+) -> tuple[History, tuple[str, ...], int]:
+    """Give the history, the names of its actions, and the number of the context asked for (PADDING for none)."""
+    if request.user_id is None:
+        return _session(state, request), (SESSION_ACTION,), PADDING
+    chosen = EventFilter(user_id=request.user_id, until=request.as_of, max_seq=last_seq)
+    log = home.store.events.log(state.item_nos_V, chosen)
+    contexts = {name: number for number, name in enumerate(log.context_names)}
+    return log.history(0), log.action_names, contexts.get(request.context or "", PADDING)
+
+
+def _session(state: CatalogueState, request: RankRequest) -> History:
+    unknown = [item_id for item_id in request.recent_items if item_id not in state.numbers]
+    if unknown:
+        raise NotFoundError(f"The item {unknown[0]!r} of recent_items is not stored.", "Leave it out, or log it first.")
+    items_L = np.array([state.numbers[item_id] for item_id in request.recent_items], dtype=np.int32)
+    ages_L = SESSION_STEP_SECONDS * np.arange(len(items_L), 0, -1)
+    return History(
+        items_L=items_L,
+        times_L=request.as_of.timestamp() - ages_L,
+        actions_L=np.zeros(len(items_L), dtype=np.int32),
+        values_L=np.full(len(items_L), np.nan, dtype=np.float32),
+        contexts_L=np.full(len(items_L), PADDING, dtype=np.int32),
+        seqs_L=np.zeros(len(items_L), dtype=np.int64),
+    )
+
+
+def _query_vector(home: Home, state: CatalogueState, request: RankRequest, progress: Progress) -> Floats | None:
+    if request.query is None:
+        return None
+    texts = home.catalogues.vectors(state, progress)
+    if not texts.vectors_VD.any():
+        raise InvalidInputError(
+            "A query needs items with titles, and none has one.", "Log titles with log_behavior, or ask without query."
+        )
+    return texts.encoder.encode([request.query])[0]

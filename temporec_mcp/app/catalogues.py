@@ -1,0 +1,103 @@
+"""The catalogue of a home as columns, with its text vectors: read once, kept until items change.
+
+Axes: V items, D text width.
+"""
+
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from temporec_mcp.domain.catalogue import Catalogue
+from temporec_mcp.domain.log import Floats, Indices
+from temporec_mcp.models.encoder import SentenceEncoder, load_encoder
+from temporec_mcp.models.part import Progress
+from temporec_mcp.pipeline.encode import choose_encoder, content_key, encode_missing, item_text
+from temporec_mcp.settings import Settings
+from temporec_mcp.store.database import Store
+
+
+@dataclass(frozen=True, slots=True)
+class CatalogueState:
+    """The catalogue at one moment."""
+
+    version: int
+    """The store's item version that this was read at."""
+    catalogue: Catalogue
+    numbers: dict[str, int]
+    """Catalogue number of each item id."""
+    item_nos_V: Indices
+    """The store's number of each item."""
+
+
+@dataclass(frozen=True, slots=True)
+class TextVectors:
+    """The catalogue's texts in one vector space."""
+
+    encoder: SentenceEncoder
+    vectors_VD: Floats
+    """Unit vectors; zeros where an item has no text."""
+
+
+class Catalogues:
+    """Reads the catalogue and its vectors, and keeps the last of each."""
+
+    def __init__(self, store: Store, settings: Settings) -> None:
+        """Remember where to read."""
+        self._store = store
+        self._settings = settings
+        self._lock = threading.Lock()
+        self._encoding = threading.Lock()
+        self._state: CatalogueState | None = None
+        self._vectors: tuple[int, TextVectors] | None = None
+        self._encoders: dict[str, SentenceEncoder] = {}
+
+    def current(self) -> CatalogueState:
+        """Give the catalogue as it is now."""
+        with self._lock:
+            version = self._store.items.version
+            if self._state is None or self._state.version != version:
+                self._state = self._read(version)
+            return self._state
+
+    def vectors(
+        self, state: CatalogueState, progress: Progress, is_cancelled: Callable[[], bool] = lambda: False
+    ) -> TextVectors:
+        """Give the vectors of the items of `state`, encoding (and keeping) those that are not in the store yet.
+
+        Raises:
+            EncodingCancelledError: `is_cancelled` gave True; what was encoded until then is kept.
+        """
+        with self._encoding:
+            if self._vectors is None or self._vectors[0] != state.version:
+                encoder = self._encoder(state.catalogue.texts)
+                vectors_VD = encode_missing(state.catalogue.texts, encoder, self._store.vectors, progress, is_cancelled)
+                self._vectors = (state.version, TextVectors(encoder, vectors_VD))
+            return self._vectors[1]
+
+    def missing_count(self, state: CatalogueState) -> int:
+        """Count the items of `state` whose vectors are not in the store yet."""
+        texts = [text for text in state.catalogue.texts if text]
+        known_n, _ = self._store.vectors.get([content_key(text) for text in texts], self._encoder(texts).name)
+        return len(texts) - int(known_n.sum())
+
+    def _encoder(self, texts: tuple[str, ...] | list[str]) -> SentenceEncoder:
+        setting = choose_encoder(self._settings.encoder, texts)
+        if setting not in self._encoders:
+            self._encoders[setting] = load_encoder(setting, self._settings.device, self._settings.threads)
+        return self._encoders[setting]
+
+    def _read(self, version: int) -> CatalogueState:
+        table = self._store.items.table()
+        items = table.items
+        catalogue = Catalogue(
+            item_ids=tuple(item.item_id for item in items),
+            titles=tuple(item.title or item.item_id for item in items),
+            categories=tuple(item.categories for item in items),
+            texts=tuple(item_text(item) for item in items),
+            public_V=table.public_V,
+            available_V=np.array([item.is_available for item in items], dtype=np.bool_),
+        )
+        numbers = {item_id: number for number, item_id in enumerate(catalogue.item_ids)}
+        return CatalogueState(version, catalogue, numbers, table.item_nos_V)

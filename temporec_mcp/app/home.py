@@ -1,0 +1,52 @@
+"""One opened home: its store and the parts that several use cases share."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from temporec_mcp.app.catalogues import Catalogues
+from temporec_mcp.app.erasing import Eraser
+from temporec_mcp.app.serving import ModelShelf
+from temporec_mcp.app.training import Trainer
+from temporec_mcp.settings import Settings
+from temporec_mcp.store.database import Store
+
+
+@dataclass(frozen=True, slots=True)
+class Home:
+    """What the use cases are composed of."""
+
+    settings: Settings
+    clock: Callable[[], datetime]
+    """Gives the present moment, aware, in UTC."""
+    store: Store
+    catalogues: Catalogues
+    models: ModelShelf
+    trainer: Trainer
+    eraser: Eraser
+
+    def close(self) -> None:
+        """Stop a running training and let go of the store."""
+        self.trainer.close()
+        self.store.close()
+
+
+def open_home(settings: Settings, clock: Callable[[], datetime]) -> Home:
+    """Open the store of `settings.home`, making it when missing; jobs that a dead process left are interrupted.
+
+    Raises:
+        StoreBusyError: another process has it open.
+        StoreDamagedError: it cannot be opened.
+    """
+    store = Store.open(settings.database)
+    store.jobs.interrupt_unfinished()
+    catalogues = Catalogues(store, settings)
+    return Home(
+        settings=settings,
+        clock=clock,
+        store=store,
+        catalogues=catalogues,
+        models=ModelShelf(store, catalogues, settings),
+        trainer=Trainer(store, catalogues, settings, clock),
+        eraser=Eraser(store, settings.models, clock),
+    )

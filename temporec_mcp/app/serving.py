@@ -1,0 +1,100 @@
+"""What ranks right now: the active model, or text and popularity while there is none; loaded once and kept.
+
+Axes: V items, D text width.
+"""
+
+import threading
+from collections import OrderedDict
+
+import numpy as np
+
+from temporec_mcp.app.catalogues import Catalogues, CatalogueState
+from temporec_mcp.domain.actions import ACTIONS, UNKNOWN_ACTION
+from temporec_mcp.domain.log import Floats
+from temporec_mcp.errors import NotFoundError
+from temporec_mcp.models.checkpoint import load_checkpoint
+from temporec_mcp.models.part import FitData, Progress
+from temporec_mcp.models.zero_shot import zero_shot_blend
+from temporec_mcp.pipeline.bridge import build_bridge
+from temporec_mcp.pipeline.features import whiten
+from temporec_mcp.pipeline.rank import Served
+from temporec_mcp.settings import Settings
+from temporec_mcp.store.database import Store
+from temporec_mcp.store.events import EventFilter
+
+KEPT_IN_MEMORY = 3
+"""Models, each with a state of the catalogue, that stay loaded."""
+INLINE_TEXTS = 4_000
+"""New texts that a question waits for (about 15 s); with more, training reads them and the question goes without."""
+
+
+def action_weights(action_names: tuple[str, ...]) -> Floats:
+    """Give what an event of each action says for its item, [actions] float32."""
+    return np.array([ACTIONS.get(name, UNKNOWN_ACTION).weight for name in action_names], dtype=np.float32)
+
+
+class ModelShelf:
+    """Gives what ranks, for the model that is active or for the one that gave an earlier answer."""
+
+    def __init__(self, store: Store, catalogues: Catalogues, settings: Settings) -> None:
+        """Remember where models lie; nothing is loaded yet."""
+        self._store = store
+        self._catalogues = catalogues
+        self._settings = settings
+        self._lock = threading.Lock()
+        self._loaded: OrderedDict[tuple[str | None, int, bool], Served] = OrderedDict()
+
+    def active(self, state: CatalogueState, progress: Progress) -> Served:
+        """Give the active model's ranking of `state`; without one, text and popularity."""
+        record = self._store.models.active()
+        return self.of(None if record is None else record.model_id, state, progress)
+
+    def of(self, model_id: str | None, state: CatalogueState, progress: Progress) -> Served:
+        """Give what ranks with that model (None: without a model).
+
+        Raises:
+            NotFoundError: the model is gone.
+        """
+        vectors_VD = self._vectors(state, progress)
+        key = (model_id, state.version, vectors_VD is not None)
+        with self._lock:
+            if key not in self._loaded:
+                self._loaded[key] = self._load(model_id, state, vectors_VD)
+            self._loaded.move_to_end(key)
+            while len(self._loaded) > KEPT_IN_MEMORY:
+                self._loaded.popitem(last=False)
+            return self._loaded[key]
+
+    def drop(self, model_id: str) -> None:
+        """Let go of a model that must not serve any more."""
+        with self._lock:
+            for key in [key for key in self._loaded if key[0] == model_id]:
+                del self._loaded[key]
+
+    def _vectors(self, state: CatalogueState, progress: Progress) -> Floats | None:
+        if self._catalogues.missing_count(state) > INLINE_TEXTS:
+            return None
+        vectors_VD = self._catalogues.vectors(state, progress).vectors_VD
+        return vectors_VD if vectors_VD.any() else None
+
+    def _load(self, model_id: str | None, state: CatalogueState, vectors_VD: Floats | None) -> Served:
+        if model_id is None:
+            return self._without_model(state, vectors_VD)
+        if all(record.model_id != model_id for record in self._store.models.all()):
+            raise gone(model_id)
+        checkpoint = load_checkpoint(self._settings.models / model_id)
+        bridge = build_bridge(state.catalogue.item_ids, checkpoint.card.item_ids, vectors_VD)
+        blend = load_blend(checkpoint)
+        return Served(state.catalogue, vectors_VD, blend, bridge, model_id, checkpoint.card.repeat_share)
+
+    def _without_model(self, state: CatalogueState, vectors_VD: Floats | None) -> Served:
+        log = self._store.events.log(state.item_nos_V, EventFilter())
+        data = FitData(log, None if vectors_VD is None else whiten(vectors_VD), action_weights(log.action_names))
+        bridge = build_bridge(state.catalogue.item_ids, state.catalogue.item_ids, None)
+        share = self._store.events.repeat_share()
+        return Served(state.catalogue, vectors_VD, zero_shot_blend(data), bridge, None, share)
+
+
+def gone(model_id: str) -> NotFoundError:
+    """Give the error for a model that is not there any more."""
+    return NotFoundError(f"The model {model_id!r} is gone.", "Ask `recommend` again for a new answer.")

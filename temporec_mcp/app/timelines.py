@@ -1,0 +1,67 @@
+"""The timeline of one user, from the store's rows to findings."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, tzinfo
+
+from temporec_mcp.app.home import Home
+from temporec_mcp.domain.timeline import Timeline
+from temporec_mcp.domain.times import zone_named
+from temporec_mcp.errors import NotFoundError
+from temporec_mcp.store.events import EventFilter
+from temporec_mcp.timeline import TimelineInput, summarise
+
+
+@dataclass(frozen=True, slots=True)
+class TimelineQuestion:
+    """Whose timeline, and between which moments, both inclusive."""
+
+    user_id: str
+    since: datetime | None
+    until: datetime | None
+    timezone: str | None
+    """None takes the user's remembered zone, else UTC."""
+
+
+def user_zone(home: Home, user_id: str) -> tzinfo:
+    """Give the zone remembered for the user, else UTC."""
+    name = home.store.users.timezone(user_id)
+    return UTC if name is None else zone_named(name)
+
+
+def timeline(home: Home, question: TimelineQuestion) -> Timeline:
+    """Summarise the events of one user.
+
+    Raises:
+        NotFoundError: the user has no events there.
+    """
+    state = home.catalogues.current()
+    chosen = EventFilter(user_id=question.user_id, since=question.since, until=question.until)
+    log = home.store.events.log(state.item_nos_V, chosen)
+    if len(log.items_N) == 0:
+        raise _nothing_there(home, question)
+    return summarise(
+        TimelineInput(
+            user_id=question.user_id,
+            timezone=question.timezone or home.store.users.timezone(question.user_id) or "UTC",
+            times_N=log.times_N,
+            items_N=log.items_N,
+            actions=tuple(log.action_names[action] for action in log.actions_N),
+            values_N=log.values_N,
+            date_only_N=log.date_only_N,
+            titles=state.catalogue.titles,
+            categories=state.catalogue.categories,
+            now=home.clock(),
+        )
+    )
+
+
+def _nothing_there(home: Home, question: TimelineQuestion) -> NotFoundError:
+    if home.store.users.exists(question.user_id):
+        return NotFoundError(
+            f"The user {question.user_id!r} has no events between the moments asked for.",
+            "Ask with other `since` and `until`, or without them.",
+        )
+    return NotFoundError(
+        f"No events of a user {question.user_id!r} are stored.",
+        "Log some with log_behavior or import_history, or ask for another user_id.",
+    )

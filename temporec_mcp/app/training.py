@@ -1,0 +1,240 @@
+"""Training jobs: one at a time, in a child process, with progress, cancel and a place in the store."""
+
+import shutil
+import threading
+import time
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from uuid import uuid4
+
+from temporec_mcp.app.catalogues import Catalogues
+from temporec_mcp.app.serving import action_weights
+from temporec_mcp.domain.training import ENDED, ModelRecord, TrainingRun, TrainRequest
+from temporec_mcp.errors import NotFoundError, TemporecError, TrainingError
+from temporec_mcp.models.part import Progress
+from temporec_mcp.pipeline.encode import EncodingCancelledError
+from temporec_mcp.pipeline.worker import TrainingCancelledError, run_worker
+from temporec_mcp.pipeline.workfolder import TrainedFolder, WorkOrder, write_order
+from temporec_mcp.settings import Settings
+from temporec_mcp.store.database import Store
+from temporec_mcp.store.events import EventFilter
+
+ENCODING_SHARE = 0.3
+"""Part of the progress for reading texts; the child has the rest."""
+KEPT_MODELS = 5
+"""Newest models whose files are kept, beside the active one."""
+POLL_SECONDS = 0.2
+"""How often a waiting caller looks whether it should stop waiting."""
+
+
+@dataclass
+class _Job:
+    """A job of this process."""
+
+    run: TrainingRun
+    is_cancelled: threading.Event = field(default_factory=threading.Event)
+    changed: threading.Condition = field(default_factory=threading.Condition)
+    turn: "Future[None] | None" = None
+    """Its place in the line."""
+
+    def update(self, run: TrainingRun) -> None:
+        with self.changed:
+            self.run = run
+            self.changed.notify_all()
+
+
+class Trainer:
+    """Starts, watches and stops training jobs."""
+
+    def __init__(self, store: Store, catalogues: Catalogues, settings: Settings, clock: Callable[[], datetime]) -> None:
+        """Remember what a training needs; nothing runs yet."""
+        self._store = store
+        self._catalogues = catalogues
+        self._settings = settings
+        self._clock = clock
+        self._jobs: dict[str, _Job] = {}
+        self._line = ThreadPoolExecutor(max_workers=1, thread_name_prefix="training")
+
+    def start(self, request: TrainRequest) -> TrainingRun:
+        """Put a job into the line and come back at once.
+
+        Raises:
+            TrainingError: there is nothing to learn from.
+        """
+        if not self._store.events.counts()["events"]:
+            raise TrainingError(
+                "There is nothing to learn from: no events are stored.", "Log or import a history first."
+            )
+        job = _Job(_queued(request, self._clock()))
+        self._jobs[job.run.job_id] = job
+        self._store.jobs.save(job.run, self._clock())
+        job.turn = self._line.submit(self._work, job)
+        job.turn.add_done_callback(lambda turn: self._settle(job, turn))
+        return job.run
+
+    def wait(
+        self, job_id: str | None, wait_seconds: float, progress: Progress, is_cancelled: Callable[[], bool]
+    ) -> TrainingRun:
+        """Give the job (None: the latest) as soon as it has ended, or after `wait_seconds`.
+
+        Raises:
+            NotFoundError: there is no such job.
+        """
+        run = self._known(job_id)
+        job = self._jobs.get(run.job_id)
+        if job is None:
+            return run
+        deadline = time.monotonic() + wait_seconds
+        while job.run.status not in ENDED and time.monotonic() < deadline and not is_cancelled():
+            with job.changed:
+                job.changed.wait(POLL_SECONDS)
+            progress(job.run.progress, job.run.phase)
+        return job.run
+
+    def cancel(self, job_id: str) -> TrainingRun:
+        """Stop the job if it has not ended; its child process is gone when this comes back.
+
+        Raises:
+            NotFoundError: there is no such job.
+        """
+        run = self._known(job_id)
+        job = self._jobs.get(run.job_id)
+        if job is None or job.turn is None:
+            return run
+        job.is_cancelled.set()
+        job.turn.cancel()
+        with job.changed:
+            job.changed.wait_for(lambda: job.run.status in ENDED)
+        return job.run
+
+    def close(self) -> None:
+        """Stop every job of this process."""
+        for job in self._jobs.values():
+            job.is_cancelled.set()
+        self._line.shutdown(wait=True)
+
+    def _known(self, job_id: str | None) -> TrainingRun:
+        if job_id is not None:
+            return self._jobs[job_id].run if job_id in self._jobs else self._store.jobs.get(job_id)
+        latest = self._store.jobs.latest()
+        if latest is None:
+            raise NotFoundError("No training was started yet.", "Start one with train_model.")
+        return self._known(latest.job_id) if latest.job_id in self._jobs else latest
+
+    def _work(self, job: _Job) -> None:
+        folder = self._settings.work / job.run.job_id
+        try:
+            self._train(job, folder)
+        except (TrainingCancelledError, EncodingCancelledError):
+            self._end(job, replace(job.run, status="cancelled", phase="cancelled"))
+        except TemporecError as fault:
+            self._end(job, replace(job.run, status="failed", phase="failed", error=str(fault)))
+        finally:
+            shutil.rmtree(folder, ignore_errors=True)
+
+    def _settle(self, job: _Job, turn: "Future[None]") -> None:
+        """End a job that was cancelled in the line, or that broke on a fault of ours."""
+        if turn.cancelled():
+            self._end(job, replace(job.run, status="cancelled", phase="cancelled"))
+        elif turn.exception() is not None:
+            fault = type(turn.exception()).__name__
+            error = f"The training broke off on an internal fault ({fault}). Start it again; if it stays, run doctor."
+            self._end(job, replace(job.run, status="failed", phase="failed", error=error))
+
+    def _train(self, job: _Job, folder: Path) -> None:
+        def encoding(done: float, phase: str) -> None:
+            self._advance(job, ENCODING_SHARE * done, phase)
+
+        def learning(done: float, phase: str) -> None:
+            self._advance(job, ENCODING_SHARE + (1 - ENCODING_SHARE) * done, phase)
+
+        encoding(0.0, "reading events")
+        write_order(folder, self._order(job, encoding))
+        trained = run_worker(folder, learning, job.is_cancelled.is_set, self._settings.threads)
+        record = self._keep(job, trained)
+        self._prune()
+        self._end(
+            job,
+            replace(
+                job.run,
+                status="completed",
+                progress=1.0,
+                phase="done",
+                model_id=record.model_id,
+                is_activated=record.is_active,
+                metrics=record.metrics,
+                baselines=record.baselines,
+                data=record.data,
+            ),
+        )
+
+    def _order(self, job: _Job, progress: Progress) -> WorkOrder:
+        state = self._catalogues.current()
+        log = self._store.events.log(state.item_nos_V, EventFilter())
+        texts = self._catalogues.vectors(state, progress, job.is_cancelled.is_set)
+        active = self._store.models.active()
+        has_texts = bool(texts.vectors_VD.any())
+        return WorkOrder(
+            request=job.run.request,
+            log=log,
+            vectors_VD=texts.vectors_VD if has_texts else None,
+            encoder=texts.encoder.name if has_texts else "",
+            action_weights=action_weights(log.action_names),
+            device=self._settings.device,
+            threads=self._settings.threads,
+            previous=None if active is None else self._settings.models / active.model_id,
+        )
+
+    def _keep(self, job: _Job, trained: TrainedFolder) -> ModelRecord:
+        """Move the checkpoint to its place, register it, and let it serve unless it is worse than what serves."""
+        card, now = trained.card, self._clock()
+        model_id = f"model-{now:%Y%m%d}-{uuid4().hex[:6]}"
+        self._settings.models.mkdir(mode=0o700, parents=True, exist_ok=True)
+        shutil.move(trained.checkpoint, self._settings.models / model_id)
+        record = ModelRecord(
+            model_id=model_id,
+            created_at=now,
+            request=job.run.request,
+            encoder=card.encoder,
+            metrics=card.metrics,
+            baselines=card.baselines,
+            data=card.data,
+            trained_from=datetime.fromtimestamp(card.trained_from, UTC),
+            trained_to=datetime.fromtimestamp(card.trained_to, UTC),
+            last_seq=card.last_seq,
+            is_active=False,
+        )
+        self._store.models.add(record)
+        if trained.comparison is not None and trained.comparison.is_worse:
+            return record
+        self._store.models.activate(model_id)
+        return replace(record, is_active=True)
+
+    def _prune(self) -> None:
+        """Remove the oldest models beyond those that are kept; answers of theirs can no longer be explained."""
+        for record in self._store.models.all()[KEPT_MODELS:]:
+            if not record.is_active:
+                self._store.models.remove(record.model_id)
+                shutil.rmtree(self._settings.models / record.model_id, ignore_errors=True)
+
+    def _advance(self, job: _Job, done: float, phase: str) -> None:
+        job.update(replace(job.run, status="running", progress=min(done, 1.0), phase=phase))
+
+    def _end(self, job: _Job, run: TrainingRun) -> None:
+        """Keep how the job ended before anybody is told."""
+        self._store.jobs.save(run, self._clock())
+        job.update(run)
+
+
+def _queued(request: TrainRequest, now: datetime) -> TrainingRun:
+    return TrainingRun(
+        job_id=f"job-{uuid4().hex[:8]}",
+        status="queued",
+        progress=0.0,
+        phase="waiting for its turn",
+        request=request,
+        created_at=now,
+    )

@@ -1,0 +1,203 @@
+"""Rank the catalogue for one question: candidates, scores, the query's pull, diversity.
+
+Axes: B histories, L positions, V items of the catalogue, M items of the model, P parts, D text width.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from temporec_mcp.domain.catalogue import Catalogue
+from temporec_mcp.domain.log import (
+    PADDING,
+    Flags,
+    Floats,
+    History,
+    HistoryBatch,
+    Indices,
+    Times,
+    batch_histories,
+)
+from temporec_mcp.models.blend import Blend
+from temporec_mcp.pipeline.bridge import Bridge
+
+
+@dataclass(frozen=True, slots=True)
+class RankConfig:
+    """The ranker's numbers."""
+
+    query_weight: float = 3.0
+    """Weight of the query's z-score beside the blend's value; words that were asked for lead the list."""
+    context_weight: float = 3.0
+    """How many times an event counts that was done in the context asked for."""
+    diversity_pool: int = 100
+    """Best candidates among which diversity chooses."""
+    repeat_share_to_include_seen: float = 0.25
+    """Data with at least this share of repeats offer what was seen before."""
+
+
+CONFIG = RankConfig()
+
+
+@dataclass(frozen=True, slots=True)
+class Served:
+    """Everything that ranks, prepared once for a model and a state of the catalogue."""
+
+    catalogue: Catalogue
+    vectors_VD: Floats | None
+    """Text vectors of length 1; None when there are none."""
+    blend: Blend
+    bridge: Bridge
+    model_id: str | None
+    repeat_share: float
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """One request in numbers."""
+
+    candidates_V: Flags
+    action_weights: Floats
+    """For each action number of the histories, what an event of it says for its item."""
+    context: int = PADDING
+    """The context asked for, as numbered in the histories; PADDING for none."""
+    query_D: Floats | None = None
+    """Text vector of the query, of length 1."""
+    diversity: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class CandidateRule:
+    """Which items may be in the list."""
+
+    include_seen: bool
+    excluded: frozenset[str] = frozenset()
+    categories: frozenset[str] = frozenset()
+    """Lower case; an item needs one of them. Empty allows all."""
+
+
+def candidates(catalogue: Catalogue, history: History, action_weights: Floats, rule: CandidateRule) -> Flags:
+    """Give the items [V] that may be listed for the user of `history`.
+
+    Items that only other users used, and that came with no catalogue, are never among them; nor is an item whose
+    newest event of this user speaks against it.
+    """
+    allowed_V = catalogue.public_V.copy()
+    allowed_V[history.items_L] = True
+    allowed_V &= catalogue.available_V
+    newest_weight = dict(zip(history.items_L.tolist(), action_weights[history.actions_L].tolist(), strict=True))
+    for item, weight in newest_weight.items():
+        if not rule.include_seen or weight < 0:
+            allowed_V[item] = False
+    if rule.excluded:
+        allowed_V &= np.array([item_id not in rule.excluded for item_id in catalogue.item_ids], dtype=np.bool_)
+    if rule.categories:
+        allowed_V &= np.array(
+            [any(name.lower() in rule.categories for name in names) for names in catalogue.categories], dtype=np.bool_
+        )
+    return allowed_V
+
+
+def part_scores(served: Served, batch: HistoryBatch) -> Floats:
+    """Give each part's scores [P, B, V] for the catalogue, across the bridge where the model knows other items."""
+    if served.bridge.is_exact:
+        return served.blend.part_scores(batch)
+    return served.bridge.scores(served.blend.part_scores(served.bridge.histories(batch)))
+
+
+def best(scores_BV: Floats, k: int) -> Indices:
+    """Give the item numbers of the `k` highest scores of each row [B, k], best first, ties by item number."""
+    k = min(k, scores_BV.shape[1])
+    pool_BK = np.argpartition(-scores_BV, k - 1, axis=1)[:, :k]
+    pool_BK.sort(axis=1)
+    order_BK = np.argsort(-np.take_along_axis(scores_BV, pool_BK, axis=1), axis=1, kind="stable")
+    return np.take_along_axis(pool_BK, order_BK, axis=1).astype(np.int32)
+
+
+class Ranked:
+    """One question with its candidates, filters and query fixed; see `BoundRanker`."""
+
+    def __init__(self, served: Served, question: Question, config: RankConfig = CONFIG) -> None:
+        """Fix `question` on `served`; the query's pull is computed once."""
+        self._served = served
+        self._question = question
+        self._config = config
+        self._query_V = self._query_pull()
+
+    @property
+    def item_ids(self) -> Sequence[str]:
+        """The V items that scores are given for."""
+        return self._served.catalogue.item_ids
+
+    def score(self, histories: Sequence[History], as_of_B: Times) -> Floats:
+        """Give final ranking values [B, V], -inf where an item is no candidate, diversity not yet applied."""
+        candidates_BV = np.broadcast_to(self._question.candidates_V, (len(histories), len(self.item_ids)))
+        scores_BV = self._served.blend.combine(self._part_scores(histories, as_of_B), candidates_BV)
+        return scores_BV if self._query_V is None else scores_BV + self._query_V
+
+    def contributions(self, history: History, as_of: float, item: int) -> dict[str, float]:
+        """Give what each part, and the query, adds to the score of item number `item`."""
+        scores_PBV = self._part_scores([history], np.array([as_of]))
+        parts = self._served.blend.contributions(scores_PBV, self._question.candidates_V[None, :], item)[0]
+        return parts if self._query_V is None else parts | {"query": float(self._query_V[item])}
+
+    def top(self, scores_V: Floats, k: int) -> list[int]:
+        """Give the item numbers of the list of `k`, best first, after diversity."""
+        return [item for item, _ in self.select(scores_V, k)]
+
+    def select(self, scores_V: Floats, k: int) -> list[tuple[int, float]]:
+        """Give the list of `k` as pairs of item number and final value, which never rises along the list."""
+        order = np.lexsort((np.arange(len(scores_V)), -scores_V))
+        pool = [int(item) for item in order[: max(k, self._config.diversity_pool)] if np.isfinite(scores_V[item])]
+        vectors_VD = self._served.vectors_VD
+        if not self._question.diversity or vectors_VD is None or len(pool) < 2:
+            return [(item, float(scores_V[item])) for item in pool[:k]]
+        return _diversify(pool, scores_V[pool], vectors_VD[pool], k, self._question.diversity)
+
+    def _part_scores(self, histories: Sequence[History], as_of_B: Times) -> Floats:
+        length = self._served.blend.history_length
+        batch = batch_histories(histories, as_of_B, self._question.action_weights, length)
+        return part_scores(self._served, self._in_context(batch))
+
+    def _in_context(self, batch: HistoryBatch) -> HistoryBatch:
+        """Let events count more that were done in the context asked for."""
+        if self._question.context == PADDING:
+            return batch
+        factor_BL = np.where(batch.contexts_BL == self._question.context, self._config.context_weight, 1.0)
+        return replace(batch, weights_BL=(batch.weights_BL * factor_BL).astype(np.float32))
+
+    def _query_pull(self) -> Floats | None:
+        """Give the query's weighted z-score over the candidates [V]; None without a query or without texts."""
+        query_D, vectors_VD = self._question.query_D, self._served.vectors_VD
+        candidates_V = self._question.candidates_V
+        if query_D is None or vectors_VD is None or not candidates_V.any():
+            return None
+        cosine_V = vectors_VD @ query_D
+        spread = float(cosine_V[candidates_V].std())
+        if spread == 0:
+            return None
+        pull_V = self._config.query_weight * (cosine_V - cosine_V[candidates_V].mean()) / spread
+        return pull_V.astype(np.float32)
+
+
+def _diversify(
+    pool: list[int], scores_P: Floats, vectors_PD: Floats, k: int, diversity: float
+) -> list[tuple[int, float]]:
+    """Choose `k` of the pool one by one: relevance less likeness to what is chosen (maximal marginal relevance).
+
+    Carbonell and Goldstein 1998, with relevance scaled to 0..1 over the pool. A value can only fall as the chosen
+    grow, so the list's values never rise.
+    """
+    span = float(scores_P.max() - scores_P.min()) or 1.0
+    relevance_P = (scores_P - scores_P.min()) / span
+    likeness_P = np.zeros(len(pool), dtype=np.float32)
+    free_P = np.ones(len(pool), dtype=np.bool_)
+    chosen: list[tuple[int, float]] = []
+    while len(chosen) < min(k, len(pool)):
+        value_P = np.where(free_P, (1 - diversity) * relevance_P - diversity * likeness_P, -np.inf)
+        best = int(value_P.argmax())
+        chosen.append((pool[best], float(value_P[best])))
+        free_P[best] = False
+        likeness_P = np.maximum(likeness_P, vectors_PD @ vectors_PD[best])
+    return chosen
