@@ -199,7 +199,7 @@ def _package_folder(kind: str) -> Path:
 def _fingerprint(folder: Path) -> str:
     """Tell two models in folders of one name apart by their files' names, sizes and first bytes."""
     digest = hashlib.blake2b(digest_size=4)
-    for path in sorted(path for path in folder.rglob("*") if path.suffix in (".json", ".safetensors", ".txt")):
+    for path in sorted(path for path in folder.rglob("*") if path.suffix in (".json", ".safetensors", ".bin", ".txt")):
         digest.update(f"{path.relative_to(folder)}:{path.stat().st_size};".encode())
         with path.open("rb") as file:
             digest.update(file.read(FINGERPRINT_BYTES))
