@@ -1,0 +1,156 @@
+"""Chinese sentences."""
+
+from itertools import pairwise
+
+from temporec_mcp.domain.events import DEFAULT_USER
+from temporec_mcp.domain.ranking import Counterfactual, Explanation, Reason, ReasonGroup, TimeEffect
+from temporec_mcp.explain.statements import Against, Cause, Note, Parts, Placement, Statement, Versus
+from temporec_mcp.explain.words import (
+    ACTION_PHRASES_ZH,
+    LATER,
+    UNKNOWN_PHRASE_ZH,
+    Telling,
+    day_of,
+    quoted,
+    signed,
+    unsigned,
+)
+
+STAND_IN_REST = 0.2
+"""Stand-ins are called so without a word for partly when this share of their joint effect shows one at a time."""
+NAMED = 2
+"""Titles of a counterfactual that are named; more are counted."""
+
+
+class Chinese:
+    """Says statements about one explanation."""
+
+    def __init__(self, explanation: Explanation, telling: Telling) -> None:
+        """Speak to the person when the explanation is the person's own, else of the user."""
+        self._facts = explanation
+        self._telling = telling
+        self._you = "您" if explanation.user_id in (None, DEFAULT_USER) else "该用户"
+
+    def say(self, statement: Statement) -> str:
+        """Give the sentence, or sentences, of a statement."""
+        match statement:
+            case Placement():
+                return self._placement(statement)
+            case Counterfactual():
+                return self._without(statement)
+            case Parts():
+                return self._parts(statement)
+            case Versus():
+                return self._versus(statement)
+            case Against():
+                return f"对它不利的是{self._you}{self._event(statement.reason)}。"
+            case TimeEffect():
+                return self.later(statement)
+            case Note():
+                return self._note(statement)
+
+    def later(self, moment: TimeEffect) -> str:
+        """Say what the same question gives later."""
+        when = LATER["zh"][moment.shift_days]
+        where = "，离开列表" if moment.rank_then > self._facts.k >= moment.rank_now else ""
+        return f"若晚{when}再问，它会排在第{moment.rank_then}位，而不是第{moment.rank_now}位{where}。"
+
+    def _placement(self, said: Placement) -> str:
+        place, causes = self._place(), self._causes(said.causes)
+        whole = f"{place}，靠的是{self._you}的整体历史（{signed(self._facts.history_effect)}）"
+        match said.basis:
+            case "mostly":
+                return f"{place}，主要因为{causes}。"
+            case "whole":
+                return f"{whole}，其中最重要的是{causes}。"
+            case "small":
+                return f"{whole}；没有哪一条记录影响很大，最大的是{causes}。"
+            case "outside":
+                return self._outside(said, causes)
+            case "no_history":
+                part = f"，因为{_figure(said.part)}" if said.part else ""
+                return f"{place}{part}；目前没有{self._you}的历史可供参考。"
+            case "beyond":
+                speaks = f"最支持它的是{causes}。" if causes else "没有哪条历史记录明显支持它。"
+                return f"{place}。{speaks}"
+
+    def _outside(self, said: Placement, causes: str) -> str:
+        part = f"，首先是{_figure(said.part)}" if said.part else ""
+        history = f"历史的作用是{signed(self._facts.history_effect)}"
+        strongest = f"，其中最重要的是{causes}" if causes and self._facts.history_effect > 0 else ""
+        return f"{self._place()}，主要原因在{self._you}的历史之外{part}；{history}{strongest}。"
+
+    def _place(self) -> str:
+        title, rank = quoted(self._facts.title, "zh"), self._facts.rank
+        if rank > self._facts.k:
+            return f"{title}对{self._you}排在第{rank}位，不在前{self._facts.k}名之内"
+        return f"{title}排在{self._you}列表的第{rank}位"
+
+    def _causes(self, causes: tuple[Cause, ...]) -> str:
+        if not causes:
+            return ""
+        phrases = [self._cause(causes[0])]
+        for before, cause in pairwise(causes):
+            phrase = self._cause(cause)
+            is_same = isinstance(before, Reason) and isinstance(cause, Reason) and before.action == cause.action
+            verb = _verb(cause.action) if is_same and isinstance(cause, Reason) else ""
+            phrases.append(f"、{phrase.removeprefix(verb)}" if verb else f"，还{phrase}")
+        return self._you + "".join(phrases)
+
+    def _cause(self, cause: Cause) -> str:
+        return self._event(cause) if isinstance(cause, Reason) else self._group(cause)
+
+    def _event(self, reason: Reason) -> str:
+        phrase = ACTION_PHRASES_ZH.get(reason.action, UNKNOWN_PHRASE_ZH).format(quoted(reason.title, "zh"))
+        return f"{phrase}（{day_of(reason.time, self._telling)}，{signed(reason.effect)}）"
+
+    def _group(self, group: ReasonGroup) -> str:
+        titles = _listed([quoted(title, "zh") for title in group.titles])
+        if len(group.titles) == 1:
+            return f"对{titles}有{group.event_count}条记录（合计{signed(group.effect)}）"
+        alone = sum(abs(reason.effect) for reason in self._facts.reasons if reason.item_id in group.item_ids)
+        partly = "" if alone <= STAND_IN_REST * group.effect else "部分地"
+        return f"的历史中有可以{partly}互相替代的{titles}（合计{signed(group.effect)}）"
+
+    def _without(self, claim: Counterfactual) -> str:
+        titles = _listed([quoted(title, "zh") for title in claim.titles[:NAMED]])
+        more = len(claim.titles) - NAMED
+        rest = f"及另外{more}项" if more > 0 else ""
+        ranks = f"排名从{claim.rank_before}到{claim.rank_after}"
+        return f"如果没有{titles}{rest}，它会离开前{self._facts.k}名（{ranks}）。"
+
+    def _versus(self, said: Versus) -> str:
+        other = said.comparison
+        side = "高" if other.difference > 0 else "低"
+        part = f"，差别最大的是{_figure(said.part)}" if said.part else ""
+        return f"它的得分比{quoted(other.title, 'zh')}（第{other.rank}位）{side}{unsigned(other.difference)}{part}。"
+
+    def _parts(self, said: Parts) -> str:
+        figures = [f"{words}{signed(value)}" for words, value in said.figures]
+        rest = ["其余较小部分"] if said.has_more else []
+        return f"它的得分{signed(self._facts.score)}由以下部分相加：{'、'.join([*figures, *rest])}。"
+
+    def _note(self, note: Note) -> str:
+        return {
+            "stays": "没有找到五项以内、去掉后会使它离开列表的内容。",
+            "untrained": "这份列表背后还没有训练好的模型。",
+            "popular": f"列表只反映热门程度，没有用到{self._you}的历史。",
+            "likeness": "其中的联系主要是描述相似，而不是人们的行为。",
+            "blocks": f"有{self._facts.grouped_count}条较早的记录是分块去掉的，没有逐条检验。",
+            "verified": "每个数字都经重新打分核实。",
+            "unverified": "有的数字在重新打分时不成立，已略去。",
+        }[note.kind]
+
+
+def _figure(part: tuple[str, float]) -> str:
+    return f"{part[0]}（{signed(part[1])}）"
+
+
+def _verb(action: str) -> str:
+    """Give what stands before the title, when nothing stands after it; else nothing."""
+    phrase = ACTION_PHRASES_ZH.get(action, UNKNOWN_PHRASE_ZH)
+    return phrase.removesuffix("{}") if phrase.endswith("{}") else ""
+
+
+def _listed(phrases: list[str]) -> str:
+    return phrases[0] if len(phrases) == 1 else f"{'、'.join(phrases[:-1])}和{phrases[-1]}"

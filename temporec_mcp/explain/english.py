@@ -1,0 +1,154 @@
+"""English sentences."""
+
+from itertools import pairwise
+
+from temporec_mcp.domain.events import DEFAULT_USER
+from temporec_mcp.domain.ranking import Counterfactual, Explanation, Reason, ReasonGroup, TimeEffect
+from temporec_mcp.explain.statements import Against, Cause, Note, Parts, Placement, Statement, Versus
+from temporec_mcp.explain.words import LATER, ORDINALS, Telling, day_of, past_tense, quoted, signed, unsigned
+
+STAND_IN_REST = 0.2
+"""Stand-ins are called so without `partly` when this share of their joint effect at most shows one at a time."""
+NAMED = 3
+"""Titles of a counterfactual that are named; more are counted."""
+
+
+class English:
+    """Says statements about one explanation."""
+
+    def __init__(self, explanation: Explanation, telling: Telling) -> None:
+        """Speak to the person when the explanation is the person's own, else of the user."""
+        self._facts = explanation
+        self._telling = telling
+        is_own = explanation.user_id in (None, DEFAULT_USER)
+        self._you, self._your = ("you", "your") if is_own else ("the user", "the user's")
+
+    def say(self, statement: Statement) -> str:
+        """Give the sentence, or sentences, of a statement."""
+        match statement:
+            case Placement():
+                return self._placement(statement)
+            case Counterfactual():
+                return self._without(statement)
+            case Parts():
+                return self._parts(statement)
+            case Versus():
+                return self._versus(statement)
+            case Against():
+                return f"Holding it back: {self._event(statement.reason)}."
+            case TimeEffect():
+                return self.later(statement)
+            case Note():
+                return self._note(statement)
+
+    def later(self, moment: TimeEffect) -> str:
+        """Say what the same question gives later."""
+        when = LATER["en"][moment.shift_days]
+        where = ", beyond the list" if moment.rank_then > self._facts.k >= moment.rank_now else ""
+        return f"Asked {when} later it would be at rank {moment.rank_then} instead of {moment.rank_now}{where}."
+
+    def _placement(self, said: Placement) -> str:
+        place, causes = self._place(), self._causes(said.causes)
+        whole = f"{place} because of {self._your} history as a whole ({signed(self._facts.history_effect)})"
+        match said.basis:
+            case "mostly":
+                return f"{place} mostly because {causes}."
+            case "whole":
+                return f"{whole}; above all, {causes}."
+            case "small":
+                return f"{whole}; no single event matters much, the most: {causes}."
+            case "outside":
+                return self._outside(said, causes)
+            case "no_history":
+                part = f" because of {_figure(said.part)}" if said.part else ""
+                return f"{place}{part}; there is no history of {self._your_own()} to draw on."
+            case "beyond":
+                speaks = (
+                    f"What speaks for it most: {causes}."
+                    if causes
+                    else "No past event speaks for it to a visible degree."
+                )
+                return f"{place}. {speaks}"
+
+    def _outside(self, said: Placement, causes: str) -> str:
+        part = f", above all {_figure(said.part)}" if said.part else ""
+        history = f"{self._your} history gives {signed(self._facts.history_effect)}"
+        strongest = f", most of all because {causes}" if causes and self._facts.history_effect > 0 else ""
+        return f"{self._place()} mostly for reasons outside {self._your} history{part}; {history}{strongest}."
+
+    def _place(self) -> str:
+        title, rank = quoted(self._facts.title, "en"), self._facts.rank
+        if rank > self._facts.k:
+            return f"{title} is number {rank} for {self._you}, beyond the list of {self._facts.k}"
+        return f"{title} is {ORDINALS.get(rank, f'number {rank}')} on {self._your} list"
+
+    def _your_own(self) -> str:
+        return "yours" if self._you == "you" else "the user"
+
+    def _causes(self, causes: tuple[Cause, ...]) -> str:
+        if not causes:
+            return ""
+        phrases = [self._cause(causes[0])]
+        for before, cause in pairwise(causes):
+            phrase = self._cause(cause)
+            if isinstance(before, Reason) and isinstance(cause, Reason):
+                same = f"{self._you} {past_tense(before.action)} "
+                phrase = phrase.removeprefix(same).removeprefix(f"{self._you} ")
+            phrases.append(phrase)
+        return _listed(phrases)
+
+    def _cause(self, cause: Cause) -> str:
+        return self._event(cause) if isinstance(cause, Reason) else self._group(cause)
+
+    def _event(self, reason: Reason) -> str:
+        done = f"{self._you} {past_tense(reason.action)} {quoted(reason.title, 'en')}"
+        return f"{done} on {day_of(reason.time, self._telling)} ({signed(reason.effect)})"
+
+    def _group(self, group: ReasonGroup) -> str:
+        titles = _listed([quoted(title, "en") for title in group.titles])
+        if len(group.titles) == 1:
+            verb = "have" if self._you == "you" else "has"
+            return f"{self._you} {verb} {group.event_count} events with {titles} (together {signed(group.effect)})"
+        alone = sum(abs(reason.effect) for reason in self._facts.reasons if reason.item_id in group.item_ids)
+        partly = "" if alone <= STAND_IN_REST * group.effect else "partly "
+        others = "each other" if len(group.titles) == 2 else "one another"
+        link = f"which {partly}stand in for {others} (together {signed(group.effect)})"
+        return f"{self._your} history holds {titles}, {link}"
+
+    def _without(self, claim: Counterfactual) -> str:
+        titles = [quoted(title, "en") for title in claim.titles[:NAMED]]
+        more = len(claim.titles) - len(titles)
+        names = _listed([*titles, f"{more} more"] if more else titles)
+        ranks = f"(rank {claim.rank_before} to {claim.rank_after})"
+        return f"Without {names} it would leave the top {self._facts.k} {ranks}."
+
+    def _versus(self, said: Versus) -> str:
+        other = said.comparison
+        side = "above" if other.difference > 0 else "below"
+        part = f", above all through {_figure(said.part)}" if said.part else ""
+        rank = f"(rank {other.rank})"
+        return f"Its score is {unsigned(other.difference)} {side} that of {quoted(other.title, 'en')} {rank}{part}."
+
+    def _parts(self, said: Parts) -> str:
+        figures = [f"{words} {signed(value)}" for words, value in said.figures]
+        rest = ["smaller parts"] if said.has_more else []
+        return f"Its score, {signed(self._facts.score)}, is the sum of {_listed([*figures, *rest])}."
+
+    def _note(self, note: Note) -> str:
+        return {
+            "stays": "No set of up to five items was found whose absence would take it off the list.",
+            "untrained": "No trained model stands behind this list yet.",
+            "popular": f"The list is what is popular, not drawn from {self._your} history.",
+            "likeness": "The link is mostly likeness of descriptions, not what people did.",
+            "blocks": f"{self._facts.grouped_count} older events were left out in blocks, not one by one.",
+            "verified": "Every figure was reproduced by scoring again.",
+            "unverified": "Not every figure held when scored again; those that did not are left out.",
+        }[note.kind]
+
+
+def _figure(part: tuple[str, float]) -> str:
+    return f"{part[0]} ({signed(part[1])})"
+
+
+def _listed(phrases: list[str]) -> str:
+    return phrases[0] if len(phrases) == 1 else f"{', '.join(phrases[:-1])} and {phrases[-1]}"

@@ -1,0 +1,101 @@
+"""Why an item has its place: every fact found by scoring again, and then reproduced by another scoring."""
+
+from datetime import UTC, datetime
+
+from temporec_mcp.domain.ranking import BoundRanker, Explanation, Reason, ReasonGroup
+from temporec_mcp.explain.attribute import Attribution, Unit, attribute, strongest_event
+from temporec_mcp.explain.components import compare, contributions_of, shares
+from temporec_mcp.explain.counterfactual import find_counterfactual
+from temporec_mcp.explain.recheck import recheck
+from temporec_mcp.explain.rescoring import Positions, Rescorer
+from temporec_mcp.explain.target import LIMITS, ExplainLimits, ExplainTarget
+from temporec_mcp.explain.temporal import time_effects
+
+
+def explain(ranker: BoundRanker, target: ExplainTarget, limits: ExplainLimits = LIMITS) -> Explanation:
+    """Explain the place of the target's item; equal arguments give an equal explanation.
+
+    What a second scoring does not reproduce is left out, and then `is_verified` is false.
+
+    Raises:
+        InvalidInputError: the item, or the one to compare with, is no candidate of the request.
+    """
+    rescorer = Rescorer(ranker, target)
+    attribution = attribute(rescorer, limits)
+    least = limits.negligible_share * rescorer.spread
+    supporters = attribution.supporters(least)[: limits.reasons]
+    opponents = attribution.opponents(least)[: limits.against]
+    named = supporters or opponents
+    contributions = contributions_of(rescorer, target.item)
+    standing = rescorer.now
+    draft = Explanation(
+        item_id=ranker.item_ids[target.item],
+        title=target.titles[target.item],
+        rank=standing.rank,
+        k=target.k,
+        score=standing.score,
+        user_id=target.user_id,
+        as_of=target.as_of,
+        model_id=target.model_id,
+        strategy=target.strategy,
+        history_count=len(target.history),
+        reasons=tuple(_reason(rescorer, attribution.units[unit], limits) for unit in named),
+        counterfactual=find_counterfactual(rescorer, attribution, limits),
+        temporal=time_effects(rescorer),
+        components=shares(contributions),
+        is_verified=False,
+        comparison=compare(rescorer),
+        against=tuple(_reason(rescorer, attribution.units[unit], limits) for unit in opponents),
+        groups=_groups(rescorer, attribution, named),
+        lead_effects=_lead_effects(rescorer, attribution, named),
+        history_effect=rescorer.effects([rescorer.everything])[0],
+        lead=standing.score - rescorer.mean,
+        spread=rescorer.spread,
+        contributions=contributions,
+        without_history=contributions_of(rescorer, target.item, has_history=False),
+        grouped_count=attribution.grouped_count,
+    )
+    return recheck(rescorer, draft)
+
+
+def _reason(rescorer: Rescorer, unit: Unit, limits: ExplainLimits) -> Reason:
+    position, effect = strongest_event(rescorer, unit, limits)
+    target = rescorer.target
+    return Reason(
+        item_id=rescorer.ranker.item_ids[unit.item],
+        title=target.titles[unit.item],
+        action=target.action_names[int(target.history.actions_L[position])],
+        time=datetime.fromtimestamp(float(target.history.times_L[position]), UTC),
+        effect=effect,
+    )
+
+
+def _groups(rescorer: Rescorer, attribution: Attribution, named: list[int]) -> tuple[ReasonGroup, ...]:
+    """Give the groups of stand-ins that are among the reasons, and of the others those with several events."""
+    groups: list[ReasonGroup] = []
+    grouped: set[int] = set()
+    for group in attribution.groups:
+        if set(group.members) <= set(named):
+            grouped |= set(group.members)
+            groups.append(_group(rescorer, [attribution.units[member] for member in group.members]))
+    repeated = [unit for unit in named if unit not in grouped and len(attribution.units[unit].positions) > 1]
+    return (*groups, *(_group(rescorer, [attribution.units[unit]]) for unit in repeated))
+
+
+def _group(rescorer: Rescorer, units: list[Unit]) -> ReasonGroup:
+    positions = _union(units)
+    return ReasonGroup(
+        item_ids=tuple(rescorer.ranker.item_ids[unit.item] for unit in units),
+        titles=tuple(rescorer.target.titles[unit.item] for unit in units),
+        event_count=len(positions),
+        effect=rescorer.effects([positions])[0],
+    )
+
+
+def _lead_effects(rescorer: Rescorer, attribution: Attribution, named: list[int]) -> tuple[float, ...]:
+    units = [attribution.units[unit] for unit in named]
+    return tuple(rescorer.effects([_union(units[: count + 1]) for count in range(len(units))]))
+
+
+def _union(units: list[Unit]) -> Positions:
+    return frozenset[int]().union(*(unit.positions for unit in units))

@@ -1,0 +1,70 @@
+"""Facts to sentences that a person likes to read: within the limits, and none without a source."""
+
+from collections.abc import Sequence
+
+from temporec_mcp.domain.ranking import Explanation, TimeEffect
+from temporec_mcp.explain.chinese import Chinese
+from temporec_mcp.explain.english import English
+from temporec_mcp.explain.statements import CAUSE_COUNT, placement_of, statements_of
+from temporec_mcp.explain.verify import unsupported
+from temporec_mcp.explain.words import Language, Telling, part_words, quoted
+
+WORD_LIMIT = 120
+CHARACTER_LIMIT = 250
+PLACEMENT_SHARE = 0.55
+"""The first sentence takes at most this share of the room."""
+WHY_TITLES = 2
+
+
+def narrate(explanation: Explanation, telling: Telling | None = None) -> str:
+    """Tell the explanation in at most 120 words, or 250 characters in Chinese, the most important first.
+
+    A sentence with a title, date or figure that no fact of the explanation stands behind is never told.
+    """
+    telling = telling or Telling()
+    speaker = _speaker(explanation, telling)
+    told: list[str] = []
+    for number, statement in enumerate(statements_of(explanation, telling.language, telling.detail)):
+        sentence = speaker.say(statement) if number else _first(explanation, telling)
+        if sentence and _fits([*told, sentence], telling) and not unsupported(sentence, explanation, telling):
+            told.append(sentence)
+    return _joined(told, telling.language)
+
+
+def tell_moment(moment: TimeEffect, explanation: Explanation, language: Language) -> str:
+    """Say what asking at another moment does; the statement of the tool's `temporal`."""
+    return _speaker(explanation, Telling(language)).later(moment)
+
+
+def why(because: Sequence[str], leading_part: str, language: Language = "en") -> str:
+    """Say in one short line what a listed item leans on: titles of past events, else a part of the model."""
+    titles = [quoted(title, language) for title in because[:WHY_TITLES]]
+    part = part_words(leading_part, language) if leading_part else ""
+    if language == "zh":
+        return f"主要参考了{'和'.join(titles)}" if titles else f"主要依据：{part or '总体排序'}"
+    return f"Leans on {' and '.join(titles)}" if titles else f"Mostly {part or 'the order of the whole list'}"
+
+
+def _speaker(explanation: Explanation, telling: Telling) -> English | Chinese:
+    return English(explanation, telling) if telling.language == "en" else Chinese(explanation, telling)
+
+
+def _first(explanation: Explanation, telling: Telling) -> str:
+    """Give the first sentence with as many causes as there is room for."""
+    speaker = _speaker(explanation, telling)
+    language, detail = telling.language, telling.detail
+    tries = [
+        speaker.say(placement_of(explanation, language, detail, count)) for count in range(CAUSE_COUNT[detail], 0, -1)
+    ]
+    return next((said for said in tries if _fits([said], telling, PLACEMENT_SHARE)), tries[-1])
+
+
+def _fits(sentences: Sequence[str], telling: Telling, share: float = 1.0) -> bool:
+    text = _joined(sentences, telling.language)
+    if telling.language == "zh":
+        return len(text) <= share * CHARACTER_LIMIT
+    return len(text.split()) <= share * WORD_LIMIT
+
+
+def _joined(sentences: Sequence[str], language: Language) -> str:
+    return ("" if language == "zh" else " ").join(sentences)

@@ -1,0 +1,60 @@
+"""What is to be explained, beside the ranker that ranked it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from temporec_mcp.domain.log import History
+from temporec_mcp.domain.ranking import Strategy
+
+
+@dataclass(frozen=True, slots=True)
+class ExplainTarget:
+    """An item of an answer, and the history that the answer was given for."""
+
+    item: int
+    """Item number: its place in the ranker's `item_ids`."""
+    k: int
+    """Length of the list that was shown."""
+    user_id: str | None
+    """None when asked with recent items."""
+    model_id: str | None
+    strategy: Strategy
+    history: History
+    """Its item numbers are those of the ranker."""
+    action_names: Sequence[str]
+    """By action number."""
+    titles: Sequence[str]
+    """By item number."""
+    as_of: datetime
+    compare_item: int | None = None
+    """Item number of the one to compare with."""
+
+
+@dataclass(frozen=True, slots=True)
+class ExplainLimits:
+    """How much is tried, so that an explanation stays quick at any length of history."""
+
+    single_items: int = 100
+    """Items of the history that are left out one at a time, those used last."""
+    block_count: int = 20
+    """Blocks that the older items are left out in."""
+    opened_blocks: int = 2
+    """Strongest blocks whose items are then left out one at a time."""
+    reasons: int = 5
+    against: int = 2
+    events_per_item: int = 10
+    """Newest events of an item that are tried to find its strongest."""
+    suspects: int = 8
+    """Items that are tried as stand-ins for each other."""
+    set_size: int = 5
+    """Items in a counterfactual, at most."""
+    pool: int = 12
+    """Items that a counterfactual is put together from."""
+    small_share: float = 0.05
+    """An effect below this share of the candidates' spread is small."""
+    negligible_share: float = 1e-4
+    """An effect below this share of the candidates' spread is none."""
+
+
+LIMITS = ExplainLimits()

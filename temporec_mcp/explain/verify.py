@@ -1,0 +1,189 @@
+"""Holds sentences against the facts of an explanation: every title, date, figure and rank needs a source.
+
+It reads the text alone and knows nothing of how it came about, so it serves any narrator.
+"""
+
+import re
+from collections.abc import Callable
+
+from temporec_mcp.domain.ranking import Explanation
+from temporec_mcp.explain.statements import part_figures
+from temporec_mcp.explain.words import LATER, MONTHS, ORDINALS, Language, Telling, day_of, short_title, signed, unsigned
+
+_PATTERNS: dict[Language, re.Pattern[str]] = {
+    "en": re.compile(
+        r'"(?P<title>[^"]*)"'
+        rf"|(?P<date>\b\d{{1,2}} (?:{'|'.join(MONTHS)}) \d{{4}})"
+        r"|(?P<absence>\bWithout\b)"
+        rf"|Asked (?P<when>{'|'.join(LATER['en'].values())}) later"
+        r"|rank (?P<fall>\d+ to \d+)"
+        r"|rank (?P<move>\d+ instead of \d+)"
+        r"|rank (?P<other>\d+)"
+        r"|\bnumber (?P<place>\d+)"
+        rf"|\b(?P<ordinal>{'|'.join(ORDINALS.values())})\b"
+        r"|(?:list of|top) (?P<length>\d+)"
+        r"|(?P<events>\d+) events with"
+        r"|(?P<blocks>\d+) older events"
+        r"|and (?P<more>\d+) more"
+        r"|(?P<figure>[+-]\d+(?:\.\d+)?)"
+        r"|(?P<size>\d+\.\d+)"
+        r"|(?P<unknown>\d+)"
+    ),
+    "zh": re.compile(
+        r"“(?P<title>[^”]*)”"
+        r"|(?P<date>\d{4}年\d{1,2}月\d{1,2}日)"
+        r"|(?P<absence>如果没有)"
+        rf"|若晚(?P<when>{'|'.join(LATER['zh'].values())})再问"
+        r"|排名从(?P<fall>\d+到\d+)"
+        r"|排在第(?P<move>\d+位，而不是第\d+)位"
+        r"|（第(?P<other>\d+)位）"
+        r"|第(?P<place>\d+)位"
+        r"|前(?P<length>\d+)名"
+        r"|有(?P<events>\d+)条记录"
+        r"|有(?P<blocks>\d+)条较早"
+        r"|另外(?P<more>\d+)项"
+        r"|(?P<figure>[+-]\d+(?:\.\d+)?)"
+        r"|(?P<size>\d+\.\d+)"
+        r"|(?P<unknown>\d+)"
+    ),
+}
+
+
+def unsupported(text: str, explanation: Explanation, telling: Telling | None = None) -> tuple[str, ...]:
+    """Give the fragments of `text` that no fact of the explanation stands behind; empty when all hold.
+
+    A figure must belong to the titles said just before it, with the date said between them, or to the words of its
+    part of the model; a pair of ranks must be that of the counterfactual or of a time effect.
+    """
+    telling = telling or Telling()
+    reader = _Reader(text, explanation, telling)
+    return tuple(
+        match.group() for match in _PATTERNS[telling.language].finditer(text) if not reader.is_supported(match)
+    )
+
+
+class _Reader:
+    """Reads one text from left to right and remembers what the next figure may belong to."""
+
+    def __init__(self, text: str, explanation: Explanation, telling: Telling) -> None:
+        self._text = text
+        self._titles: list[str] = []
+        self._date: str | None = None
+        facts, language = explanation, telling.language
+        events = [*facts.reasons, *facts.against]
+        self._events = {
+            (short_title(event.title, language), day_of(event.time, telling), signed(event.effect)) for event in events
+        }
+        self._groups = [
+            (frozenset(short_title(title, language) for title in group.titles), signed(group.effect))
+            for group in facts.groups
+        ]
+        compared = facts.comparison.contributions if facts.comparison else {}
+        self._parts = [
+            (words, signed(value))
+            for parts in (facts.contributions, facts.without_history, compared)
+            for words, value in part_figures(parts, language)
+        ]
+        self._known = _known_titles(facts, language) | _part_names(facts)
+        self._facts = facts
+        self._language: Language = language
+        self._shift: str | None = None
+        self._more = 0
+        self._checks: dict[str, Callable[[str], bool]] = {
+            "title": self._is_title,
+            "date": self._is_date,
+            "absence": self._starts_absence,
+            "when": self._starts_moment,
+            "fall": self._is_fall,
+            "move": self._is_move,
+            "other": self._is_other_rank,
+            "place": lambda rank: int(rank) == facts.rank,
+            "ordinal": lambda word: ORDINALS.get(facts.rank) == word,
+            "length": lambda k: int(k) == facts.k,
+            "events": lambda count: int(count) in {group.event_count for group in facts.groups},
+            "blocks": lambda count: int(count) == facts.grouped_count,
+            "more": self._is_more,
+            "size": self._is_size,
+            "unknown": lambda _: False,
+        }
+
+    def is_supported(self, match: re.Match[str]) -> bool:
+        kind = match.lastgroup or ""
+        if kind == "figure":
+            return self._is_figure(match.group("figure"), self._text[: match.start()])
+        return self._checks[kind](match.group(kind))
+
+    def _is_title(self, title: str) -> bool:
+        self._titles.append(title)
+        return title in self._known
+
+    def _is_date(self, day: str) -> bool:
+        self._date = day
+        return bool(self._titles) and any(event[:2] == (self._titles[-1], day) for event in self._events)
+
+    def _is_figure(self, figure: str, before: str) -> bool:
+        date, self._date = self._date, None
+        if date is not None:
+            return (self._titles[-1] if self._titles else "", date, figure) in self._events
+        lead = before.rstrip(" （(")
+        if any(lead.endswith(words) and figure == value for words, value in self._parts):
+            return True
+        if re.search(r"score,$|得分$", lead):
+            return figure == signed(self._facts.score)
+        if re.search(r"history (as a whole|gives)$|历史$|历史的作用是$", lead):
+            return figure == signed(self._facts.history_effect)
+        return any(
+            figure == value and frozenset(self._titles[-len(titles) :]) == titles for titles, value in self._groups
+        )
+
+    def _starts_absence(self, _: str) -> bool:
+        self._titles, self._more = [], 0
+        return self._facts.counterfactual is not None
+
+    def _is_more(self, count: str) -> bool:
+        self._more = int(count)
+        return self._facts.counterfactual is not None
+
+    def _is_fall(self, ranks: str) -> bool:
+        claim = self._facts.counterfactual
+        if claim is None or _numbers(ranks) != [claim.rank_before, claim.rank_after]:
+            return False
+        titles = [short_title(title, self._language) for title in claim.titles]
+        return set(self._titles) <= set(titles) and len(self._titles) + self._more == len(titles)
+
+    def _starts_moment(self, words: str) -> bool:
+        self._shift = words
+        return True
+
+    def _is_move(self, ranks: str) -> bool:
+        shifts = LATER[self._language]
+        return any(
+            shifts.get(moment.shift_days) == self._shift and _numbers(ranks) == [moment.rank_then, moment.rank_now]
+            for moment in self._facts.temporal
+        )
+
+    def _is_other_rank(self, rank: str) -> bool:
+        other = self._facts.comparison
+        if other is None or int(rank) != other.rank or not self._titles:
+            return False
+        return self._titles[-1] == short_title(other.title, self._language)
+
+    def _is_size(self, size: str) -> bool:
+        return self._facts.comparison is not None and size == unsigned(self._facts.comparison.difference)
+
+
+def _numbers(text: str) -> list[int]:
+    return [int(number) for number in re.findall(r"\d+", text)]
+
+
+def _known_titles(facts: Explanation, language: Language) -> set[str]:
+    titles = [facts.title, *(event.title for event in (*facts.reasons, *facts.against))]
+    titles += [title for group in facts.groups for title in group.titles]
+    titles += facts.counterfactual.titles if facts.counterfactual else ()
+    titles += [facts.comparison.title] if facts.comparison else []
+    return {short_title(title, language) for title in titles}
+
+
+def _part_names(facts: Explanation) -> set[str]:
+    compared = facts.comparison.contributions if facts.comparison else {}
+    return {name[:40] for parts in (facts.contributions, facts.without_history, compared) for name in parts}
