@@ -21,7 +21,7 @@ class EvaluateRequest(Request):
     """What to measure."""
 
     split: Split = Field(default="temporal", description="How events are held out")
-    preset: Preset = Field(default="quick", description="Recipe to measure")
+    preset: Preset = Field(default="balanced", description="Recipe to measure")
     seed: int = Field(default=0, ge=0, lt=SEED_BELOW, description="Same seed and data, same figures")
 
 

@@ -43,10 +43,15 @@ class ForgetReply(Reply):
 def forget_user(app: UseCases, request: ForgetRequest, call: Call) -> ForgetReply:
     """Count first; erase when the token of that count is given."""
     del call
-    user_id = DEFAULT_USER if request.user_id is None else check_id(request.user_id, "user_id")
+    user_id = checked_user(request.user_id)
     if request.confirm is None:
         return preview_reply(app.preview_forget(user_id))
     return receipt_reply(app.forget(user_id, request.confirm))
+
+
+def checked_user(user_id: str | None) -> str:
+    """Give the cleaned id of whom to erase."""
+    return DEFAULT_USER if user_id is None else check_id(user_id, "user_id")
 
 
 def preview_reply(preview: ForgetPreview) -> ForgetReply:

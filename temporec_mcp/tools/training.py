@@ -99,14 +99,7 @@ class TrainingReply(Reply):
 
 def train_model(app: UseCases, request: TrainToolRequest, call: Call) -> TrainingReply:
     """Start a job and wait a little for its end."""
-    run = app.start_training(
-        TrainRequest(
-            preset=request.preset,
-            horizon=request.horizon,
-            time_budget_seconds=request.time_budget_seconds,
-            seed=request.seed or 0,
-        )
-    )
+    run = app.start_training(train_request(request))
     if request.wait_seconds:
         run = app.training_status(run.job_id, request.wait_seconds, call.progress, call.is_cancelled)
     return training_reply(run)
@@ -121,6 +114,16 @@ def cancel_training(app: UseCases, request: CancelRequest, call: Call) -> Traini
     """Stop the job."""
     del call
     return training_reply(app.cancel_training(request.job_id))
+
+
+def train_request(request: TrainToolRequest) -> TrainRequest:
+    """Give what the application trains by."""
+    return TrainRequest(
+        preset=request.preset,
+        horizon=request.horizon,
+        time_budget_seconds=request.time_budget_seconds,
+        seed=request.seed or 0,
+    )
 
 
 def training_reply(run: TrainingRun) -> TrainingReply:

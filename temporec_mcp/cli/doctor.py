@@ -1,0 +1,140 @@
+"""doctor: what is wrong with this installation, and how to mend it."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import stat
+import sys
+from dataclasses import asdict, dataclass
+from importlib import metadata
+from typing import TYPE_CHECKING
+
+from temporec_mcp.cli.session import chosen_settings, utc_now
+from temporec_mcp.errors import TemporecError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from temporec_mcp.cli.parser import Options
+    from temporec_mcp.settings import Settings
+
+OLDEST_PYTHON = (3, 11)
+FREE_BYTES_NEEDED = 1_000_000_000
+"""Room for the database, its write-ahead log, a training's work folder and a checkpoint of a middling history."""
+LIBRARIES = ("mcp", "pydantic", "duckdb", "numpy", "scipy", "scikit-learn", "torch", "sentence-transformers")
+OTHERS_BITS = 0o077
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """The outcome of one check."""
+
+    check: str
+    is_well: bool
+    detail: str
+    mend: str = ""
+    """The one thing to do, where something is wrong."""
+
+    def line(self) -> str:
+        """Give the finding in one line."""
+        mend = "" if self.is_well else f" {self.mend}"
+        return f"{'ok' if self.is_well else 'WRONG':5} {self.check}: {self.detail}{mend}"
+
+
+def doctor(options: Options) -> int:
+    """Print every check; exit code 1 when one finds something wrong."""
+    settings = chosen_settings(options)
+    findings = [check(settings) for check in CHECKS]
+    wrong = [finding for finding in findings if not finding.is_well]
+    summary = f"{len(wrong)} of {len(findings)} checks found something wrong." if wrong else "All is well."
+    if options.is_json:
+        document = {"summary": summary, "checks": [asdict(finding) for finding in findings]}
+        print(json.dumps(document, ensure_ascii=False))
+    else:
+        print("\n".join([*(finding.line() for finding in findings), summary]))
+    return 1 if wrong else 0
+
+
+def _python(settings: Settings) -> Finding:
+    del settings
+    version = sys.version.split()[0]
+    is_well = sys.version_info >= OLDEST_PYTHON
+    return Finding("python", is_well, version, "Install again with Python 3.11 or newer.")
+
+
+def _libraries(settings: Settings) -> Finding:
+    del settings
+    versions: list[str] = []
+    missing: list[str] = []
+    for name in LIBRARIES:
+        try:
+            versions.append(f"{name} {metadata.version(name)}")
+        except metadata.PackageNotFoundError:
+            missing.append(name)
+    detail = f"missing: {', '.join(missing)}." if missing else ", ".join(versions)
+    return Finding("libraries", not missing, detail, "Install temporec-mcp again with pip, which brings them.")
+
+
+def _home(settings: Settings) -> Finding:
+    home = settings.home
+    existing = next(folder for folder in (home, *home.parents) if folder.exists())
+    if not existing.is_dir() or not os.access(existing, os.W_OK | os.X_OK):
+        return Finding("home", False, f"{existing} cannot be written.", "Choose another with --home or TEMPOREC_HOME.")
+    if existing == home and os.name == "posix" and stat.S_IMODE(home.stat().st_mode) & OTHERS_BITS:
+        return Finding("home", False, f"other accounts can look into {home}.", f"Run chmod 700 {home}.")
+    return Finding("home", True, str(home) if existing == home else f"{home} (made at first use)")
+
+
+def _free_space(settings: Settings) -> Finding:
+    home = settings.home
+    existing = next(folder for folder in (home, *home.parents) if folder.exists())
+    free = shutil.disk_usage(existing).free
+    detail = f"{free / 1e9:.1f} GB free"
+    return Finding("free space", free >= FREE_BYTES_NEEDED, detail, "Free at least 1 GB, or move the home elsewhere.")
+
+
+def _store(settings: Settings) -> Finding:
+    if not settings.database.exists():
+        return Finding("store", True, "empty; made at first use")
+    from temporec_mcp.app import App
+
+    app = App(settings, utc_now)
+    try:
+        report = app.status()
+    except TemporecError as error:
+        return Finding("store", False, error.what, error.next_step)
+    finally:
+        app.close()
+    return Finding("store", True, f"opens; {report.event_count:,} events, {report.item_count:,} items")
+
+
+def _encoder(settings: Settings) -> Finding:
+    from temporec_mcp.models.encoder import load_encoder
+
+    try:
+        encoder = load_encoder(settings.encoder)
+    except TemporecError as error:
+        return Finding("encoder", False, error.what, error.next_step)
+    return Finding("encoder", True, f"{encoder.name}; its model is read at the first text")
+
+
+def _device(settings: Settings) -> Finding:
+    from temporec_mcp.models.torch_facade import pick_device
+
+    best = pick_device("auto").type
+    detail = f"{settings.device} asked for, {best} is the best there is"
+    return Finding("device", settings.device in ("auto", "cpu", best), f"{detail}.", "Choose --device auto.")
+
+
+def _threads(settings: Settings) -> Finding:
+    cores = os.cpu_count() or 1
+    detail = f"{settings.threads} of {cores} cores"
+    return Finding("threads", settings.threads <= cores, detail, f"Set TEMPOREC_THREADS to {cores} or less.")
+
+
+CHECKS: tuple[Callable[[Settings], Finding], ...] = (
+    *(_python, _libraries, _home, _free_space),
+    *(_store, _encoder, _device, _threads),
+)
