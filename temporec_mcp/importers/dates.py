@@ -8,7 +8,6 @@ from itertools import combinations
 from typing import get_args
 
 from temporec_mcp.domain.requests import DateOrder
-from temporec_mcp.domain.text import clean_text
 from temporec_mcp.domain.times import Moment, noon, read_time
 from temporec_mcp.importers.cells import DroppedRowError, text_of
 
@@ -42,7 +41,7 @@ class DateSurvey:
         self._latest = now.date() + timedelta(days=1)
         self._failures: Counter[DateOrder] = Counter()
         self._count = 0
-        self._examples: dict[tuple[DateOrder, DateOrder], str] = {}
+        self._questions: dict[tuple[DateOrder, DateOrder], str] = {}
 
     def see(self, cell: object) -> None:
         """Take one cell of the column into account."""
@@ -54,8 +53,10 @@ class DateSurvey:
         for order in ORDERS:
             self._failures[order] += days[order] is None
         for pair in combinations(ORDERS, 2):
-            if days[pair[0]] != days[pair[1]] and None not in (days[pair[0]], days[pair[1]]):
-                self._examples.setdefault(pair, match.group())
+            first, second = days[pair[0]], days[pair[1]]
+            if pair not in self._questions and first and second and first != second:
+                choice = f"{first} ({pair[0]}) or {second} ({pair[1]})"
+                self._questions[pair] = f"Is {match.group().strip()} the day {choice}? Say it with date_order."
 
     def _day(self, match: re.Match[str], order: DateOrder) -> date | None:
         day = _ordered_day(match["a"], match["b"], match["c"], order)
@@ -74,14 +75,8 @@ class DateSurvey:
     @property
     def question(self) -> str | None:
         """Ask for the order, if more than one makes sense and they differ."""
-        for first, second in combinations(self._possible(), 2):
-            example = self._examples.get((first, second))
-            if example is not None:
-                return (
-                    f"Is {clean_text(example, 40)} in the order {_ORDER_WORDS[first]} or {_ORDER_WORDS[second]}? "
-                    f"Every date of the file fits both; say date_order {first} or {second}."
-                )
-        return None
+        open_pairs = combinations(self._possible(), 2)
+        return next((self._questions[pair] for pair in open_pairs if pair in self._questions), None)
 
     def _possible(self) -> list[DateOrder]:
         fewest = min(self._failures[order] for order in ORDERS)
@@ -92,7 +87,7 @@ def read_cell_time(cell: object, order: DateOrder | None, zone: tzinfo) -> Momen
     """Give the moment that a cell names.
 
     Raises:
-        DroppedRowError: no_time, when it is empty.
+        DroppedRowError: no_time, when it is empty; unclear_date, when the order of day and month is not known.
         InvalidInputError, ValueError, OverflowError: it names none.
     """
     if text_of(cell) is None:
@@ -110,7 +105,10 @@ def _read_text(text: str, order: DateOrder | None, zone: tzinfo) -> Moment:
     if text.isdecimal():
         return read_time(text, zone)
     if match := _NUMERIC.fullmatch(text):
-        day = _ordered_day(match["a"], match["b"], match["c"], "ymd" if len(match["a"]) == _YEAR_DIGITS else order)
+        known = "ymd" if len(match["a"]) == _YEAR_DIGITS else order
+        if known is None:
+            raise DroppedRowError("unclear_date")
+        day = _ordered_day(match["a"], match["b"], match["c"], known)
     elif match := _DAY_MONTH.fullmatch(text) or _MONTH_DAY.fullmatch(text):
         day = date(int(match["year"]), _MONTHS.index(match["month"][:3].lower()) + 1, int(match["day"]))
     else:
@@ -131,9 +129,7 @@ def _clock(match: re.Match[str]) -> time:
 
 
 @lru_cache(maxsize=20_000)
-def _ordered_day(a: str, b: str, c: str, order: DateOrder | None) -> date | None:
-    if order is None:
-        return None
+def _ordered_day(a: str, b: str, c: str, order: DateOrder) -> date | None:
     day, month, year = {"dmy": (a, b, c), "mdy": (b, a, c), "ymd": (c, b, a)}[order]
     if len(year) not in (2, _YEAR_DIGITS) or len(day) > 2 or len(month) > 2:
         return None

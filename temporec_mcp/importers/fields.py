@@ -8,52 +8,36 @@ from temporec_mcp.domain.text import shown
 from temporec_mcp.errors import InvalidInputError
 from temporec_mcp.importers.base import listed
 
-RATINGS = ("rating", "ratings", "stars", "overall", "userrating", "myrating", "starrating")
-PRICES = ("price", "unitprice", "amount", "itemprice", "saleprice", "revenue")
-SECONDS = ("seconds", "durationseconds", "duration", "dwelltime", "playtime", "watchtime")
-ORDERS = ("invoiceno", "invoice", "orderid", "transactionid", "ordernumber", "basketid")
+RATINGS = "rating ratings stars overall userrating myrating starrating"
+PRICES = "price unitprice amount itemprice saleprice revenue"
+SECONDS = "seconds durationseconds duration dwelltime playtime watchtime"
+ORDERS = "invoiceno invoice orderid transactionid ordernumber basketid"
 
-KNOWN_NAMES: dict[str, tuple[str, ...]] = {
-    "user_id": (
-        *("userid", "user", "uid", "useruuid", "visitorid", "fullvisitorid", "customerid", "customer", "memberid"),
-        *("accountid", "profileid", "profilename", "reviewerid", "authorid", "username", "userno", "anonymousid"),
-    ),
-    "item_id": (
-        *("itemid", "item", "iid", "movieid", "filmid", "productid", "parentasin", "asin", "sku", "stockcode"),
-        *("articleid", "trackid", "songid", "bookid", "newsid", "videoid", "gameid", "contentid", "appid", "goodid"),
-        *("poiid", "venueid", "businessid", "courseid", "recipeid", "isbn", "command", "product", "movie"),
-    ),
-    "action": ("action", "event", "eventtype", "eventname", "behavior", "behaviour", "behaviortype", "verb", "type"),
-    "timestamp": (
-        *("timestamp", "time", "ts", "datetime", "eventtime", "eventtimestamp", "happenedat", "occurredat", "date"),
-        *("unixtime", "unixtimestamp", "uts", "invoicedate", "orderdate", "purchasedate", "transactiondate"),
-        *(
-            "watcheddate",
-            "watchedat",
-            "playedat",
-            "endtime",
-            "starttime",
-            "starttimestamp",
-            "visittime",
-            "reviewtime",
-            "unixreviewtime",
-        ),
-        *("createdat", "created", "day"),
-    ),
-    "value": ("value", "eventvalue", *RATINGS, "score", *PRICES, *SECONDS),
-    "text": ("text", "review", "reviewtext", "comment", "query", "searchquery", "searchterm", "keyword"),
-    "session_id": ("sessionid", "session", "visitid", "usersession", *ORDERS),
-    "context": ("context",),
-    "event_id": ("eventid", "messageid"),
-    "recommendation_id": ("recommendationid",),
-    "title": ("title", "itemtitle", "itemname", "name", "productname", "producttitle", "movietitle", "trackname"),
-    "description": ("description", "summary", "overview", "plot", "abstract", "productdescription"),
-    "categories": ("categories", "category", "genres", "genre", "class", "department", "itemcategory", "categorycode"),
-    "creators": ("creators", "creator", "author", "authors", "artist", "artists", "director", "brand", "artistname"),
-    "tags": ("tags", "tag", "keywords"),
-    "url": ("url", "link", "titleurl", "uri"),
-    "available": ("available", "isavailable", "instock"),
+_NAMES = {
+    "user_id": "userid user uid useruuid visitorid fullvisitorid customerid customer memberid accountid profileid "
+    "profilename reviewerid username userno anonymousid",
+    "item_id": "itemid item iid movieid filmid productid parentasin asin sku stockcode articleid trackid songid "
+    "bookid newsid videoid gameid contentid appid goodid poiid venueid businessid courseid recipeid isbn "
+    "command product movie",
+    "action": "action event eventtype eventname behavior behaviour behaviortype verb type",
+    "timestamp": "timestamp time ts datetime eventtime eventtimestamp happenedat occurredat date unixtime "
+    "unixtimestamp uts invoicedate orderdate purchasedate transactiondate watcheddate watchedat playedat "
+    "endtime starttime starttimestamp visittime reviewtime unixreviewtime createdat created day",
+    "value": f"value eventvalue {RATINGS} score {PRICES} {SECONDS}",
+    "text": "text review reviewtext comment query searchquery searchterm keyword",
+    "session_id": f"sessionid session visitid usersession {ORDERS}",
+    "context": "context",
+    "event_id": "eventid messageid",
+    "recommendation_id": "recommendationid",
+    "title": "title itemtitle itemname name productname producttitle movietitle trackname",
+    "description": "description summary overview plot abstract productdescription",
+    "categories": "categories category genres genre class department itemcategory categorycode",
+    "creators": "creators creator author authors artist artists director brand artistname",
+    "tags": "tags tag keywords",
+    "url": "url link titleurl uri",
+    "available": "available isavailable instock",
 }
+KNOWN_NAMES: dict[str, tuple[str, ...]] = {field: tuple(names.split()) for field, names in _NAMES.items()}
 """Column names that are understood, lower case without marks, best first."""
 ITEM_FIELDS = ("item_id", "title", "description", "categories", "creators", "tags", "url", "available")
 LABELS = ("title", "description", "categories")
@@ -111,18 +95,20 @@ def is_catalogue(columns: Sequence[str]) -> bool:
 def value_meaning(column: str | None) -> ValueMeaning | None:
     """Tell from its name what a value column holds; None when the name leaves it open."""
     name = plain_name(column or "")
-    meanings: dict[ValueMeaning, tuple[str, ...]] = {"rating": RATINGS, "price": PRICES, "seconds": SECONDS}
-    return next((meaning for meaning, names in meanings.items() if name in names), None)
+    meanings: dict[ValueMeaning, str] = {"rating": RATINGS, "price": PRICES, "seconds": SECONDS}
+    return next((meaning for meaning, names in meanings.items() if name in names.split()), None)
 
 
 def default_action(mapping: Mapping[str, str]) -> str:
-    """Give the action of rows that name none: rate with ratings, purchase with prices or orders, else view."""
+    """Give the action of rows that name none: search without items, rate with ratings, purchase with orders."""
     meaning = value_meaning(mapping.get("value"))
+    if "item_id" not in mapping and "title" not in mapping:
+        return "search"
     if "action" in mapping:
         return "view"
     if meaning == "rating":
         return "rate"
-    if meaning == "price" or plain_name(mapping.get("session_id", "")) in ORDERS:
+    if meaning == "price" or plain_name(mapping.get("session_id", "")) in ORDERS.split():
         return "purchase"
     return "view"
 

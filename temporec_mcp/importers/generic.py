@@ -1,6 +1,7 @@
 """CSV, JSON lines and Parquet tables whose columns are named by the caller or have names that are known."""
 
 from collections.abc import Callable, Sequence
+from functools import lru_cache
 
 from temporec_mcp.errors import InvalidInputError
 from temporec_mcp.importers.base import EventReader, Format, ImportOptions, ItemReader, Table, listed
@@ -24,7 +25,8 @@ TEXT_SUFFIXES = ("csv", "tsv", "tab", "txt")
 Kind = tuple[str, Table]
 
 
-def _open_tables(source: Source, only: str | None) -> list[Kind]:
+@lru_cache(maxsize=4)
+def _open_tables(source: Source, only: str | None) -> tuple[Kind, ...]:
     tables: list[Kind] = []
     for member in source.members:
         for kind, opener in OPENERS.items():
@@ -36,7 +38,7 @@ def _open_tables(source: Source, only: str | None) -> list[Kind]:
             if table is not None:
                 tables.append((kind, table))
                 break
-    return tables
+    return tuple(tables)
 
 
 def _given(table: Table, options: ImportOptions) -> dict[str, str]:

@@ -3,10 +3,11 @@
 from collections.abc import Iterator
 from pathlib import Path
 
+from temporec_mcp.domain.text import shown
 from temporec_mcp.errors import InvalidInputError
 from temporec_mcp.importers import generic, movielens, recbole
 from temporec_mcp.importers.base import EventReader, Format, HistoryFile, ImportOptions, ItemReader, Parsed, listed
-from temporec_mcp.importers.source import Source, open_source
+from temporec_mcp.importers.source import Source, named, open_source
 
 __all__ = ["FORMATS", "HistoryFile", "ImportOptions", "Parsed", "open_history"]
 
@@ -63,7 +64,7 @@ def open_history(path: Path, options: ImportOptions) -> HistoryFile:
             return _OpenHistory(form.name, source, events, _items(source, options))
     tried = "; ".join(f"{form.name}: {form.form}" for form in _chosen(options.format))
     raise InvalidInputError(
-        f"{path} is no history in a form that was tried ({tried}).",
+        f"{named(path)} is no history in a form that was tried ({tried}).",
         "Name the file with the events, or say with columns which column holds what.",
     )
 
@@ -74,7 +75,8 @@ def _chosen(name: str | None) -> tuple[Format, ...]:
     found = tuple(form for form in REGISTRY if form.name == name)
     if not found:
         raise InvalidInputError(
-            f"There is no format {name!r}.", f"Choose one of {', '.join(FORMATS)}, or leave it out to have it found."
+            f"There is no format {shown(name)}.",
+            f"Choose one of {', '.join(FORMATS)}, or leave it out to have it found.",
         )
     return found
 
@@ -85,7 +87,7 @@ def _items(source: Source, options: ImportOptions) -> ItemReader | None:
     items = _first_items(open_source(options.items_path), options)
     if items is None:
         raise InvalidInputError(
-            f"{options.items_path} holds no list of items that is understood.",
+            f"{named(options.items_path)} holds no list of items that is understood.",
             "A table needs a column for the item_id and one for the title, the description or the categories.",
         )
     return items

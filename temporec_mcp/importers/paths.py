@@ -5,6 +5,7 @@ from pathlib import Path
 
 from temporec_mcp.domain.text import shown
 from temporec_mcp.errors import InvalidInputError
+from temporec_mcp.importers.source import named
 
 
 def allowed_path(path: str, allowed: Sequence[Path]) -> Path:
@@ -22,15 +23,16 @@ def allowed_path(path: str, allowed: Sequence[Path]) -> Path:
         exists = is_inside and resolved.exists()
     except (OSError, RuntimeError, ValueError):
         raise InvalidInputError(f"{shown(path)} is no path that can be read.", "Give the full path.") from None
-    named = ", ".join(str(folder) for folder in folders) or "none"
+    names = ", ".join(map(named, folders)) or "none"
     if not is_inside:
         raise InvalidInputError(
-            f"{resolved} lies outside the folders that may be read here ({named}).",
+            f"{named(resolved)} lies outside the folders that may be read here ({names}).",
             "Move the file into one of them, add its folder to TEMPOREC_IMPORT_DIRS, "
             "or import it on the command line: temporec-mcp import PATH.",
         )
     if not exists:
         raise InvalidInputError(
-            f"There is no file or folder {resolved}.", f"Check the path; the folders that may be read are {named}."
+            f"There is no file or folder {named(resolved)}.",
+            f"Check the path; the folders that may be read are {names}.",
         )
     return resolved

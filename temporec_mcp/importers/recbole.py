@@ -9,7 +9,7 @@ from temporec_mcp.importers.delimited import DelimitedTable, Dialect
 from temporec_mcp.importers.fields import is_catalogue, is_history, map_columns, plain_name
 from temporec_mcp.importers.items import TableItems
 from temporec_mcp.importers.lines import head_lines
-from temporec_mcp.importers.source import Member, Source
+from temporec_mcp.importers.source import Member, Source, named
 from temporec_mcp.importers.table import TableEvents
 
 NAME = "recbole"
@@ -70,7 +70,9 @@ def _find_events(source: Source, options: ImportOptions) -> EventReader | None:
         return None
     stems = sorted({table.name.rpartition("/")[2].partition(".")[0] for table in found})
     if len(stems) > 1 or any(table.columns != found[0].columns for table in found):
-        raise InvalidInputError(f"{source.path} holds more than one data set: {listed(stems)}.", "Name one of them.")
+        raise InvalidInputError(
+            f"{named(source.path)} holds more than one data set: {listed(stems)}.", "Name one of them."
+        )
     return TableEvents(found, map_columns(found[0].columns, options.columns), options)
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import IO
 from zipfile import BadZipFile, ZipFile, ZipInfo, is_zipfile
 
-from temporec_mcp.domain.text import shown
+from temporec_mcp.domain.text import clean_text, shown
 from temporec_mcp.errors import InvalidInputError
 
 MAX_MEMBERS = 10_000
@@ -19,6 +19,7 @@ MAX_ZIP_RATIO = 200
 RATIO_MATTERS_FROM_BYTES = 64 * 1024**2
 """... when it unpacks to at least this much."""
 HEAD_BYTES = 65_536
+SHOWN_PATH_LENGTH = 200
 _ENCRYPTED = 0x1
 _SKIPPED_PARTS = ("__MACOSX",)
 
@@ -55,6 +56,12 @@ class Source:
     """One file that was named itself, not a zip or folder."""
 
 
+def named(path: Path) -> str:
+    """Give a path for a message: cleaned, and of a long one the end, which tells most."""
+    text = clean_text(str(path), len(str(path)))
+    return text if len(text) <= SHOWN_PATH_LENGTH else "…" + text[-SHOWN_PATH_LENGTH:]
+
+
 def open_source(path: Path) -> Source:
     """List the members of a file, zip or folder.
 
@@ -71,8 +78,8 @@ def open_source(path: Path) -> Source:
     except OSError as error:
         raise _unreadable(path, error) from error
     if path.exists():
-        raise InvalidInputError(f"{path} is neither a file nor a folder.", "Name a file, a zip or a folder.")
-    raise InvalidInputError(f"There is no file or folder {path}.", "Check the path; a full path is safest.")
+        raise InvalidInputError(f"{named(path)} is neither a file nor a folder.", "Name a file, a zip or a folder.")
+    raise InvalidInputError(f"There is no file or folder {named(path)}.", "Check the path; a full path is safest.")
 
 
 def _folder_members(folder: Path) -> Iterator[Member]:
@@ -89,7 +96,7 @@ def _files_below(root: Path) -> Iterator[Path]:
         count += len(files)
         if count > MAX_MEMBERS:
             raise InvalidInputError(
-                f"{root} holds more than {MAX_MEMBERS} files.", "Name the folder of one export, or one file."
+                f"{named(root)} holds more than {MAX_MEMBERS} files.", "Name the folder of one export, or one file."
             )
         # A pipe or device would block or never end.
         yield from (path for name in files if not _is_skipped(name) and (path := Path(parent, name)).is_file())
@@ -155,7 +162,7 @@ def _open_zipped(path: Path, entry: ZipInfo) -> Generator[IO[bytes]]:
 
 def _unreadable(path: Path, error: OSError) -> InvalidInputError:
     return InvalidInputError(
-        f"{path} cannot be read: {error.strerror or error}.", "Check that this user may read it, then try again."
+        f"{named(path)} cannot be read: {error.strerror or error}.", "Check that this user may read it, then try again."
     )
 
 
