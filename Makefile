@@ -15,7 +15,7 @@ $(VENV)/.ready: pyproject.toml constraints.txt
 	touch $@
 
 demo: setup ## real people's film ratings: import, train, ask, explain, erase, through a real client
-	$(BIN)/python examples/film_story.py
+	$(BIN)/python -m examples.film_story
 
 test: check ## what CI runs: the static checks, then the tests with branch coverage
 	$(BIN)/python -m pytest --cov --cov-report=term:skip-covered
