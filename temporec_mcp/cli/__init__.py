@@ -13,7 +13,7 @@ DONE, FAILED, USAGE, INTERRUPTED = 0, 1, 2, 130
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command line and give its exit code: 0 done, 1 the request could not be met, 2 usage."""
-    from temporec_mcp.cli.parser import parse
+    from temporec_mcp.cli.options import parse
 
     options = parse(sys.argv[1:] if arguments is None else arguments)
     try:

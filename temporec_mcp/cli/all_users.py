@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from pathlib import Path
     from typing import Literal
 
-    from temporec_mcp.cli.parser import Options
+    from temporec_mcp.cli.options import Options
 
 LAST: Literal["last"] = "last"
 LIST_LENGTH = 10

@@ -6,7 +6,7 @@ import shutil
 import sys
 from pathlib import Path
 
-from temporec_mcp.cli.parser import Options
+from temporec_mcp.cli.options import Options
 
 NAME = "temporec"
 WHERE = {

@@ -3,7 +3,7 @@
 import sys
 from typing import cast
 
-from temporec_mcp.cli.parser import Options
+from temporec_mcp.cli.options import Options
 from temporec_mcp.cli.session import answer, open_session, show
 from temporec_mcp.tools.faults import ArgumentsError
 

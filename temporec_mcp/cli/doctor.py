@@ -12,12 +12,12 @@ from importlib import metadata
 from typing import TYPE_CHECKING
 
 from temporec_mcp.cli.session import chosen_settings, utc_now
-from temporec_mcp.errors import TemporecError
+from temporec_mcp.errors import StoreBusyError, TemporecError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from temporec_mcp.cli.parser import Options
+    from temporec_mcp.cli.options import Options
     from temporec_mcp.settings import Settings
 
 OLDEST_PYTHON = (3, 11)
@@ -103,6 +103,8 @@ def _store(settings: Settings) -> Finding:
     app = App(settings, utc_now)
     try:
         report = app.status()
+    except StoreBusyError as error:
+        return Finding("store", True, f"in use: {error.what}")
     except TemporecError as error:
         return Finding("store", False, error.what, error.next_step)
     finally:

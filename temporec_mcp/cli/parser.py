@@ -1,68 +1,28 @@
-"""The command line's words: global options, sub-commands, their arguments."""
+"""The sub-commands and their arguments."""
 
 import argparse
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from pathlib import Path
-from typing import Protocol, cast, get_args
+from typing import Protocol, get_args
 
 from temporec_mcp import __version__
+from temporec_mcp.cli.options import Options, global_parser, later
 from temporec_mcp.domain.requests import DateOrder
 from temporec_mcp.domain.training import Horizon, Preset, Split
-from temporec_mcp.settings import DEVICES
 
 CLIENTS = ("claude-desktop", "claude-code", "vscode", "cursor", "codex", "gemini")
 
 
-class Options(argparse.Namespace):
-    """What was typed; the sub-command's own arguments lie in `arguments` under the names of its tool."""
-
-    home: Path | None
-    device: str | None
-    threads: int | None
-    encoder: str | None
-    is_json: bool = False
-    run: Callable[["Options"], int]
-
-    def text(self, name: str) -> str | None:
-        """Give an argument of text, None where it was left out."""
-        return cast("str | None", getattr(self, name, None))
-
-    def path(self, name: str) -> Path | None:
-        """Give an argument that is a path, None where it was left out."""
-        return cast("Path | None", getattr(self, name, None))
-
-    def number(self, name: str) -> int:
-        """Give a whole number that has a default."""
-        return cast("int", getattr(self, name))
-
-    def flag(self, name: str) -> bool:
-        """Tell whether a switch was set."""
-        return bool(getattr(self, name, False))
-
-    def given(self, *names: str) -> dict[str, object]:
-        """Give those of the named arguments that were typed."""
-        values = {name: getattr(self, name, None) for name in names}
-        return {name: value for name, value in values.items() if value is not None}
-
-
-def parse(arguments: Sequence[str]) -> Options:
-    """Read a command line; leaves with exit code 2 and the usage when it cannot be read."""
-    return _parser().parse_args(arguments, namespace=Options())
-
-
-def _parser() -> argparse.ArgumentParser:
+def full_parser() -> argparse.ArgumentParser:
+    """Give the parser of the whole command line."""
     parser = argparse.ArgumentParser(
         prog="temporec-mcp",
         description="Recommendations you can question, from your own behaviour history. Without a command: the MCP "
         "server on stdin and stdout.",
+        parents=[global_parser()],
+        allow_abbrev=False,
     )
     parser.add_argument("--version", action="version", version=f"temporec-mcp {__version__}")
-    parser.add_argument("--home", type=Path, help="folder that holds everything written (TEMPOREC_HOME)")
-    parser.add_argument("--device", choices=DEVICES, help="where models run (TEMPOREC_DEVICE)")
-    parser.add_argument("--threads", type=int, help="threads for models (TEMPOREC_THREADS)")
-    parser.add_argument("--encoder", help="sentence-transformers name or path (TEMPOREC_ENCODER)")
-    parser.add_argument("--standalone", action="store_true", help="keep the server in this process")
-    parser.set_defaults(run=_run("serving", "stdio"))
     commands = parser.add_subparsers(title="commands", metavar="COMMAND")
     for add in (_add_history, _add_models, _add_lists, _add_care):
         add(commands)
@@ -75,18 +35,6 @@ class Commands(Protocol):
     def add_parser(self, name: str, *, help: str, description: str) -> argparse.ArgumentParser:
         """Add one sub-command."""
         ...
-
-
-def _run(module: str, function: str) -> Callable[[Options], int]:
-    """Give a command that imports its module only when it is run."""
-
-    def run(options: Options) -> int:
-        from importlib import import_module
-
-        command = cast("Callable[[Options], int]", getattr(import_module(f"temporec_mcp.cli.{module}"), function))
-        return command(options)
-
-    return run
 
 
 def _command(commands: Commands, name: str, help_text: str, run: Callable[[Options], int]) -> argparse.ArgumentParser:
@@ -102,7 +50,7 @@ def _answering(commands: Commands, name: str, help_text: str, run: Callable[[Opt
 
 
 def _add_history(commands: Commands) -> None:
-    imports = _answering(commands, "import", "bring a history in", _run("commands", "import_history"))
+    imports = _answering(commands, "import", "bring a history in", later("commands", "import_history"))
     imports.add_argument("path", metavar="PATH", help="file, zip or folder")
     imports.add_argument("--format", help="name of the format; found when left out")
     imports.add_argument("--items", dest="items_path", metavar="PATH", help="file of items")
@@ -111,7 +59,7 @@ def _add_history(commands: Commands) -> None:
     imports.add_argument("--timezone", metavar="TZ", help="zone of times without one, e.g. Europe/Berlin")
     imports.add_argument("--date-order", choices=get_args(DateOrder), help="order of dates like 3/4/2026")
     imports.add_argument("--dry-run", action="store_true", help="only count")
-    timeline = _answering(commands, "timeline", "summarise one user's timeline", _run("commands", "timeline"))
+    timeline = _answering(commands, "timeline", "summarise one user's timeline", later("commands", "timeline"))
     timeline.add_argument("user_id", metavar="USER")
     timeline.add_argument("--since", metavar="T", help="first moment")
     timeline.add_argument("--until", metavar="T", help="last moment")
@@ -125,19 +73,19 @@ def _add_telling(command: argparse.ArgumentParser) -> None:
 
 
 def _add_models(commands: Commands) -> None:
-    train = _answering(commands, "train", "train a model and wait for the end", _run("training", "train"))
+    train = _answering(commands, "train", "train a model and wait for the end", later("training", "train"))
     train.add_argument("--preset", choices=get_args(Preset))
     train.add_argument("--horizon", choices=get_args(Horizon))
     train.add_argument("--time-budget", dest="time_budget_seconds", type=float, metavar="S", help="seconds")
     train.add_argument("--seed", type=int, metavar="N")
-    measure = _answering(commands, "evaluate", "measure a recipe on held-out events", _run("training", "evaluate"))
+    measure = _answering(commands, "evaluate", "measure a recipe on held-out events", later("training", "evaluate"))
     measure.add_argument("--split", choices=get_args(Split))
     measure.add_argument("--preset", choices=get_args(Preset))
     measure.add_argument("--seed", type=int, metavar="N")
 
 
 def _add_lists(commands: Commands) -> None:
-    recommend = _answering(commands, "recommend", "recommend to one user or to all", _run("commands", "recommend"))
+    recommend = _answering(commands, "recommend", "recommend to one user or to all", later("commands", "recommend"))
     whom = recommend.add_mutually_exclusive_group(required=True)
     whom.add_argument("user_id", metavar="USER", nargs="?")
     whom.add_argument("--all-users", action="store_true", help="a list for every user, into --output")
@@ -145,7 +93,7 @@ def _add_lists(commands: Commands) -> None:
     recommend.add_argument("--at", metavar="TIME", help="the moment to answer for; with --all-users also: last")
     recommend.add_argument("--query", metavar="TEXT", help="words that steer the list")
     recommend.add_argument("--output", type=Path, metavar="FILE.parquet", help="with --all-users")
-    explain = _answering(commands, "explain", "say why an item is recommended", _run("commands", "explain"))
+    explain = _answering(commands, "explain", "say why an item is recommended", later("commands", "explain"))
     explain.add_argument("user_id", metavar="USER")
     explain.add_argument("item_id", metavar="ITEM")
     explain.add_argument("--at", metavar="TIME", help="the moment to ask for")
@@ -153,14 +101,14 @@ def _add_lists(commands: Commands) -> None:
 
 
 def _add_care(commands: Commands) -> None:
-    serve = _command(commands, "serve", "serve MCP over HTTP at /mcp", _run("serving", "http"))
+    serve = _command(commands, "serve", "serve MCP over HTTP at /mcp", later("serving", "http"))
     serve.add_argument("--http", action="store_true", required=True, help="streamable HTTP")
     serve.add_argument("--host", default="127.0.0.1")
     serve.add_argument("--port", type=int, default=8931)
-    forget = _answering(commands, "forget", "erase a user", _run("commands", "forget"))
+    forget = _answering(commands, "forget", "erase a user", later("commands", "forget"))
     forget.add_argument("user_id", metavar="USER")
     forget.add_argument("--yes", dest="is_agreed", action="store_true", help="do not ask")
-    _answering(commands, "status", "tell the state of store and models", _run("commands", "status"))
-    _answering(commands, "doctor", "find what is wrong with this installation", _run("doctor", "doctor"))
-    config = _command(commands, "config", "print the text to paste for a client", _run("clients", "config"))
+    _answering(commands, "status", "tell the state of store and models", later("commands", "status"))
+    _answering(commands, "doctor", "find what is wrong with this installation", later("doctor", "doctor"))
+    config = _command(commands, "config", "print the text to paste for a client", later("clients", "config"))
     config.add_argument("client", choices=CLIENTS)

@@ -2,7 +2,7 @@
 
 import sys
 
-from temporec_mcp.cli.parser import Options
+from temporec_mcp.cli.options import Options
 from temporec_mcp.cli.session import make_app, utc_now
 
 

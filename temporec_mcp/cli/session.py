@@ -8,7 +8,7 @@ from contextlib import contextmanager, redirect_stdout
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from temporec_mcp.cli.parser import Options
+from temporec_mcp.cli.options import Options
 from temporec_mcp.settings import Settings, load_settings
 from temporec_mcp.tools.base import Call, Reply
 from temporec_mcp.tools.use_cases import UseCases

@@ -1,6 +1,6 @@
 """train and evaluate: the commands that take their time."""
 
-from temporec_mcp.cli.parser import Options
+from temporec_mcp.cli.options import Options
 from temporec_mcp.cli.session import Session, open_session, show
 from temporec_mcp.domain.training import ENDED, TrainingRun
 from temporec_mcp.tools.evaluate import EvaluateRequest

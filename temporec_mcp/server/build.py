@@ -1,17 +1,17 @@
-"""Puts the MCP server together."""
+"""Puts the MCP server together.
+
+The handlers are imported at their first request: the answer to `initialize` needs none of them, and waits for nothing.
+"""
 
 from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager
 from datetime import datetime
 
+import mcp_types as types
 from mcp.server.lowlevel.server import Server
 
 from temporec_mcp import __version__
-from temporec_mcp.server.calls import call_tool, list_tools
-from temporec_mcp.server.completion import complete
-from temporec_mcp.server.prompts import get_prompt, list_prompts
-from temporec_mcp.server.resources import list_resources, list_templates, read_resource
-from temporec_mcp.server.state import ServerState
+from temporec_mcp.server.state import Context, ServerState
 from temporec_mcp.tools.use_cases import UseCases
 
 INSTRUCTIONS = (
@@ -37,12 +37,62 @@ def build_server(app: UseCases, clock: Callable[[], datetime]) -> Server[ServerS
         description="Recommendations you can question, from your own behaviour history",
         instructions=INSTRUCTIONS,
         lifespan=lifespan,
-        on_list_tools=list_tools,
-        on_call_tool=call_tool,
-        on_list_resources=list_resources,
-        on_list_resource_templates=list_templates,
-        on_read_resource=read_resource,
-        on_list_prompts=list_prompts,
-        on_get_prompt=get_prompt,
-        on_completion=complete,
+        on_list_tools=_list_tools,
+        on_call_tool=_call_tool,
+        on_list_resources=_list_resources,
+        on_list_resource_templates=_list_templates,
+        on_read_resource=_read_resource,
+        on_list_prompts=_list_prompts,
+        on_get_prompt=_get_prompt,
+        on_completion=_complete,
     )
+
+
+async def _list_tools(context: Context, params: types.PaginatedRequestParams | None) -> types.ListToolsResult:
+    from temporec_mcp.server.calls import list_tools
+
+    return await list_tools(context, params)
+
+
+async def _call_tool(context: Context, params: types.CallToolRequestParams) -> types.CallToolResult:
+    from temporec_mcp.server.calls import call_tool
+
+    return await call_tool(context, params)
+
+
+async def _list_resources(context: Context, params: types.PaginatedRequestParams | None) -> types.ListResourcesResult:
+    from temporec_mcp.server.resources import list_resources
+
+    return await list_resources(context, params)
+
+
+async def _list_templates(
+    context: Context, params: types.PaginatedRequestParams | None
+) -> types.ListResourceTemplatesResult:
+    from temporec_mcp.server.resources import list_templates
+
+    return await list_templates(context, params)
+
+
+async def _read_resource(context: Context, params: types.ReadResourceRequestParams) -> types.ReadResourceResult:
+    from temporec_mcp.server.resources import read_resource
+
+    return await read_resource(context, params)
+
+
+async def _list_prompts(context: Context, params: types.PaginatedRequestParams | None) -> types.ListPromptsResult:
+    from temporec_mcp.server.prompts import list_prompts
+
+    return await list_prompts(context, params)
+
+
+async def _get_prompt(context: Context, params: types.GetPromptRequestParams) -> types.GetPromptResult:
+    from temporec_mcp.server.prompts import get_prompt
+
+    return await get_prompt(context, params)
+
+
+async def _complete(context: Context, params: types.CompleteRequestParams) -> types.CompleteResult:
+    from temporec_mcp.server.completion import complete
+
+    return await complete(context, params)
