@@ -140,7 +140,7 @@ def item_text(item: Item) -> str:
     description = [item.description[:DESCRIPTION_LENGTH]] if item.description else []
     attributes = [f"{name} {value}" for name, value in sorted(item.attributes.items()) if isinstance(value, str)]
     parts = [item.title or id_words(item.item_id), *labels, *description, *attributes]
-    return ". ".join(part for part in parts if part)[:ITEM_TEXT_LENGTH]
+    return ". ".join(part.rstrip(". ") for part in parts if part)[:ITEM_TEXT_LENGTH]
 
 
 def id_words(item_id: str) -> str:
