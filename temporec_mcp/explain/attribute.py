@@ -116,13 +116,19 @@ def find_stand_ins(
     joint = rescorer.effects([units[one].positions | units[two].positions for one, two in pairs])
     found = [StandIns(pair, effect) for pair, effect in zip(pairs, joint, strict=True) if effect >= least]
     for group in sorted(found, key=lambda group: (-_hidden(group, effects), group.members)):
-        if _hidden(group, effects) >= STAND_IN_SHARE * group.effect and not taken & set(group.members):
+        if _is_stand_in(group, effects) and not taken & set(group.members):
             groups.append(group)
             taken |= set(group.members)
     if groups:
         return groups
     larger = _larger_group(rescorer, units, effects, suspects)
     return [larger] if larger and larger.effect >= least else []
+
+
+def _is_stand_in(group: StandIns, effects: Sequence[float]) -> bool:
+    """Say whether the members hide each other: an item whose absence alone raises the score much is none."""
+    is_needed = all(effects[member] >= -NEEDED_SHARE * group.effect for member in group.members)
+    return is_needed and _hidden(group, effects) >= STAND_IN_SHARE * group.effect
 
 
 def _hidden(group: StandIns, effects: Sequence[float]) -> float:
@@ -149,7 +155,8 @@ def _larger_group(
     for prefix, effect in zip(prefixes, joint, strict=True):
         group = StandIns(prefix, effect)
         if effect > 0 and _hidden(group, effects) >= STAND_IN_SHARE * effect:
-            return _needed_only(rescorer, units, group)
+            needed = _needed_only(rescorer, units, group)
+            return needed if needed and _is_stand_in(needed, effects) else None
     return None
 
 

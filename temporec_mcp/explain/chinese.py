@@ -109,7 +109,7 @@ class Chinese:
         if len(group.titles) == 1:
             return f"对{titles}有{group.event_count}条记录（合计{signed(group.effect)}）"
         alone = sum(abs(reason.effect) for reason in self._facts.reasons if reason.item_id in group.item_ids)
-        partly = "" if alone <= STAND_IN_REST * group.effect else "部分地"
+        partly = "" if alone <= STAND_IN_REST * group.effect else "部分"
         return f"的历史中有可以{partly}互相替代的{titles}（合计{signed(group.effect)}）"
 
     def _without(self, claim: Counterfactual) -> str:

@@ -95,7 +95,9 @@ class English:
                 same = f"{self._you} {past_tense(before.action)} "
                 phrase = phrase.removeprefix(same).removeprefix(f"{self._you} ")
             phrases.append(phrase)
-        return _listed(phrases)
+        if all(isinstance(cause, Reason) for cause in causes):
+            return _listed(phrases)
+        return ", and ".join(part for part in (", ".join(phrases[:-1]), phrases[-1]) if part)
 
     def _cause(self, cause: Cause) -> str:
         return self._event(cause) if isinstance(cause, Reason) else self._group(cause)

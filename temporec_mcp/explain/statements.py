@@ -81,7 +81,7 @@ def statements_of(explanation: Explanation, language: Language, detail: Detail) 
     said += [Against(reason) for reason in explanation.against if -reason.effect >= AGAINST_SHARE * explanation.spread][
         :1
     ]
-    said += explanation.temporal if detail == "full" else explanation.temporal[:1]
+    said += _moments(explanation.temporal) if detail == "full" else explanation.temporal[:1]
     if detail == "full":
         figures = part_figures(explanation.contributions, language)
         said += [Parts(figures[:PART_COUNT], len(figures) > PART_COUNT)] if len(figures) > 1 else []
@@ -152,6 +152,12 @@ def _notes_of_caution(explanation: Explanation) -> list[Statement]:
     if not explanation.is_verified:
         notes.append(Note("unverified"))
     return notes
+
+
+def _moments(temporal: tuple[TimeEffect, ...]) -> list[TimeEffect]:
+    """Give the moments from which on the rank is another one."""
+    ranks = [None, *(moment.rank_then for moment in temporal)]
+    return [moment for before, moment in zip(ranks, temporal, strict=False) if moment.rank_then != before]
 
 
 def _is_worth_saying(explanation: Explanation, effect: float) -> bool:

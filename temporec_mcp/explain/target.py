@@ -45,7 +45,7 @@ class ExplainLimits:
     against: int = 2
     events_per_item: int = 10
     """Newest events of an item that are tried to find its strongest."""
-    suspects: int = 8
+    suspects: int = 6
     """Items that are tried as stand-ins for each other."""
     set_size: int = 5
     """Items in a counterfactual, at most."""

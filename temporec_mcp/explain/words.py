@@ -9,7 +9,7 @@ from temporec_mcp.domain.actions import ACTIONS
 Language = Literal["en", "zh"]
 Detail = Literal["brief", "full"]
 
-TITLE_CHARACTERS: dict[Language, int] = {"en": 60, "zh": 24}
+TITLE_CHARACTERS: dict[Language, int] = {"en": 60, "zh": 32}
 """Titles are data of unknown length; in sentences they are cut to this."""
 TITLE_WORDS = 9
 MONTHS = (

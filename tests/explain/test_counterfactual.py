@@ -48,6 +48,7 @@ def test_no_smaller_set_does_it() -> None:
 
 def test_stand_ins_are_left_out_together() -> None:
     world = noisy_world(1, noise=0.02)
+    world.ranker.popularity_V[30] = -0.5
     world.ranker.groups.append((frozenset({2, 7}), 30, 3.0, "any"))
     claim = explain(world.ranker, world.target(30)).counterfactual
     assert claim is not None

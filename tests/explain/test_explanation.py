@@ -73,7 +73,7 @@ def test_parts_that_do_not_add_up_to_the_score_are_not_verified() -> None:
 
 
 def test_a_list_gets_the_events_that_each_line_leans_on_from_one_batch() -> None:
-    world = noisy_world(6, noise=0.02)
+    world = noisy_world(6, noise=0.0)
     world.ranker.weights_VV[2, 30] = 1.0
     world.ranker.weights_VV[[3, 4], 31] = 0.8, 0.9
     world.ranker.popularity_V[32] = 3.0
