@@ -11,6 +11,7 @@ from temporec_mcp.importers.source import Member
 
 SEPARATORS = (",", ";", "\t", "|")
 SNIFFED_LINES = 10
+_JSON_STARTS = ("{", "[")
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +73,7 @@ class DelimitedTable:
 def open_delimited(member: Member) -> DelimitedTable | None:
     """Take a member as a table whose first line names at least two columns, or one in a file called .csv."""
     lines = [line for line in head_lines(member, SNIFFED_LINES) if line.strip()]
-    if not lines:
+    if not lines or lines[0].lstrip().startswith(_JSON_STARTS):
         return None
     dialect = replace(Dialect(), separator=_separator(lines))
     columns = _distinct(_cut(lines[0], dialect.separator))

@@ -45,7 +45,7 @@ def head_lines(member: Member, at_most: int = 50) -> list[str]:
     head = member.head()
     if head.startswith(_UTF16_MARKS):
         text = head.decode("utf-16", errors="replace")
-    elif b"\0" in head:
+    elif b"\0" in head.partition(b"\n")[0]:
         return []
     else:
         text = head.decode("utf-8-sig", errors="replace")

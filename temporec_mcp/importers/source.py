@@ -103,7 +103,7 @@ def _files_below(root: Path) -> Iterator[Path]:
 
 
 def _is_skipped(name: str) -> bool:
-    return name.startswith(".") or name in _SKIPPED_PARTS
+    return (name.startswith(".") and name not in (".", "..")) or name in _SKIPPED_PARTS
 
 
 def _zip_members(path: Path) -> Iterator[Member]:
