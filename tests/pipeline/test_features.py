@@ -13,12 +13,32 @@ def vectors() -> Floats:
     return (5.0 + generator.normal(size=(500, 20)) * strengths).astype(np.float32)
 
 
-def test_whitened_components_are_uncorrelated_and_of_variance_1(vectors: Floats) -> None:
-    whitened = fit_whitening(vectors, width=6).apply(vectors)
+def test_fully_whitened_components_are_uncorrelated_and_of_variance_1(vectors: Floats) -> None:
+    whitened = fit_whitening(vectors, width=6, strength=1.0).apply(vectors)
 
     assert whitened.shape == (500, 6)
     np.testing.assert_allclose(whitened.mean(axis=0), 0.0, atol=1e-4)
     np.testing.assert_allclose(whitened.T @ whitened / 500, np.eye(6), atol=1e-3)
+
+
+def test_strength_sets_how_far_the_components_are_evened_out(vectors: Floats) -> None:
+    bare = fit_whitening(vectors, width=6, strength=0.0).apply(vectors).std(axis=0)
+    half = fit_whitening(vectors, width=6, strength=0.5).apply(vectors).std(axis=0)
+
+    np.testing.assert_allclose(half, np.sqrt(bare), rtol=1e-3)
+
+
+def test_a_small_catalogue_keeps_its_neighbours() -> None:
+    """Twenty items of two kinds in 64 directions: full whitening would make all of them equally far apart."""
+    generator = np.random.default_rng(5)
+    kinds = np.repeat([0, 1], 10)
+    centres = generator.normal(size=(2, 64))
+    vectors = (centres[kinds] + 0.3 * generator.normal(size=(20, 64))).astype(np.float32)
+
+    cosines = whiten(vectors) @ whiten(vectors).T - 2 * np.eye(20)
+
+    assert (kinds[cosines.argmax(axis=1)] == kinds).all()
+    assert np.ptp(whiten(vectors, strength=1.0) @ whiten(vectors, strength=1.0).T - np.eye(20)) < 0.1
 
 
 def test_whitened_vectors_have_length_1(vectors: Floats) -> None:
@@ -35,7 +55,7 @@ def test_a_row_without_text_stays_zero_and_moves_no_other(vectors: Floats) -> No
 
 
 def test_a_map_learnt_from_some_places_new_vectors_among_them(vectors: Floats) -> None:
-    learnt = fit_whitening(vectors[:400], width=6)
+    learnt = fit_whitening(vectors[:400], width=6, strength=1.0)
 
     np.testing.assert_allclose(learnt.apply(vectors)[:400], learnt.apply(vectors[:400]), atol=1e-5)
     np.testing.assert_allclose(learnt.apply(vectors[400:]).std(axis=0), 1.0, atol=0.25)
