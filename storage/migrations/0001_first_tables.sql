@@ -11,6 +11,12 @@ CREATE TABLE high_water (
 
 INSERT INTO high_water VALUES (0, 0, 0, 0, 0);
 
+CREATE TABLE erasures (
+    is_due BOOLEAN NOT NULL
+);
+
+COMMENT ON TABLE erasures IS 'Holds a row from a deletion until the file has been written anew without its traces';
+
 CREATE TABLE users (
     user_no INTEGER NOT NULL,
     user_id VARCHAR PRIMARY KEY,

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from temporec_mcp.store.duck import Database
+from temporec_mcp.store.erasure import finish_erasure
 from temporec_mcp.store.events import EventStore
 from temporec_mcp.store.items import ItemStore
 from temporec_mcp.store.jobs import JobStore
@@ -13,7 +14,6 @@ from temporec_mcp.store.users import UserStore
 from temporec_mcp.store.vectors import VectorStore
 
 _PRIVATE_FOLDER = 0o700
-_PRIVATE_FILE = 0o600
 
 
 class Store:
@@ -44,10 +44,10 @@ class Store:
             StoreDamagedError: it cannot be opened, or its schema is not one that this version knows.
         """
         path.parent.mkdir(mode=_PRIVATE_FOLDER, parents=True, exist_ok=True)
-        database = Database.open(path)
+        database = Database(path)
         try:
-            path.chmod(_PRIVATE_FILE)
             migrate(database, available())
+            finish_erasure(database)
         except BaseException:
             database.close()
             raise

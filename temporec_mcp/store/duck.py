@@ -17,12 +17,11 @@ from temporec_mcp.store.queries import query
 Value = str | int | float | bool | datetime | Sequence[str] | None
 Row = TypeVar("Row")
 
-_HARDENED: dict[str, str | bool | int | float | list[str]] = {
-    "enable_external_access": "false",
-    "autoinstall_known_extensions": "false",
-    "autoload_known_extensions": "false",
-    "lock_configuration": "true",
-}
+_Config = dict[str, str | bool | int | float | list[str]]
+
+_WITHOUT_EXTENSIONS: _Config = {"autoinstall_known_extensions": False, "autoload_known_extensions": False}
+_HARDENED: _Config = {**_WITHOUT_EXTENSIONS, "enable_external_access": False, "lock_configuration": True}
+_PRIVATE_FILE = 0o600
 _HOLDER = re.compile(r"held in (?P<program>.+?) \(PID (?P<pid>\d+)\)")
 
 
@@ -73,34 +72,32 @@ class Cursor:
 class Database:
     """An open database file: a cursor a call, and one writer at a time."""
 
-    def __init__(self, connection: duckdb.DuckDBPyConnection, path: Path) -> None:
-        """Wrap the open `connection` to the file at `path`."""
-        self._connection = connection
-        self._opening = threading.Lock()
-        self._writing = threading.RLock()
-        self.path = path
-
-    @classmethod
-    def open(cls, path: Path) -> "Database":
+    def __init__(self, path: Path) -> None:
         """Open or create the file, shut off from other files, the network and extensions.
 
         Raises:
             StoreBusyError: another process has it open.
             StoreDamagedError: it cannot be opened.
         """
-        try:
-            return cls(duckdb.connect(path, config=_HARDENED), path)
-        except duckdb.Error as error:
-            raise _opening_fault(path, error) from error
+        self.path = path
+        self._writing = threading.RLock()
+        self._readers = threading.Condition()
+        self._reader_count = 0
+        self._connection = _connect(path)
 
     @contextmanager
     def reading(self) -> Generator[Cursor]:
         """Give a cursor that sees what is committed."""
-        cursor = self.cursor()
+        with self._readers:
+            cursor = Cursor(self._connection.cursor())
+            self._reader_count += 1
         try:
             yield cursor
         finally:
             cursor.close()
+            with self._readers:
+                self._reader_count -= 1
+                self._readers.notify_all()
 
     @contextmanager
     def writing(self) -> Generator[Cursor]:
@@ -127,19 +124,28 @@ class Database:
                     cursor.script("ROLLBACK")
                 raise
 
-    def cursor(self) -> Cursor:
-        """Give a cursor that the caller closes."""
-        with self._opening:
-            return Cursor(self._connection.cursor())
+    def rewrite(self, patience_seconds: float) -> bool:
+        """Write the file anew with what is in it, so that no trace of deleted rows stays on the disk.
 
-    def checkpoint(self) -> None:
-        """Move everything from the log into the file; waits for the writer, not for readers."""
-        with self._writing, self.reading() as cursor:
-            cursor.script("FORCE CHECKPOINT")
+        DuckDB leaves deleted rows in blocks that it may use again later. Waits until nobody reads or writes, at
+        most `patience_seconds`, and then keeps everybody waiting; gives False when it never got quiet.
+
+        Raises:
+            StoreDamagedError: the new file could not be written; the old one stays in use.
+        """
+        with self._writing, self._readers:
+            if not self._readers.wait_for(lambda: self._reader_count == 0, patience_seconds):
+                return False
+            self._connection.close()
+            try:
+                _replace_by_clean_copy(self.path)
+            finally:
+                self._connection = _connect(self.path)
+        return True
 
     def close(self) -> None:
         """Finish the writer's transaction and close the file."""
-        with self._writing, self._opening:
+        with self._writing, self._readers:
             self._connection.close()
 
 
@@ -157,6 +163,35 @@ def _bound(value: Value) -> Value:
     if isinstance(value, datetime):
         return value.astimezone(UTC).replace(tzinfo=None)
     return value
+
+
+def _connect(path: Path) -> duckdb.DuckDBPyConnection:
+    try:
+        connection = duckdb.connect(path, config=_HARDENED)
+    except duckdb.Error as error:
+        raise _opening_fault(path, error) from error
+    path.chmod(_PRIVATE_FILE)
+    return connection
+
+
+def _replace_by_clean_copy(path: Path) -> None:
+    clean = path.with_name(f"{path.name}.clean")
+    clean.unlink(missing_ok=True)
+    try:
+        with duckdb.connect(":memory:", config=_WITHOUT_EXTENSIONS) as connection:
+            connection.execute(f"ATTACH {_quoted(path)} AS held (READ_ONLY)")
+            connection.execute(f"ATTACH {_quoted(clean)} AS clean")
+            connection.execute("COPY FROM DATABASE held TO clean")
+        clean.replace(path)
+    except duckdb.Error as error:
+        raise _writing_fault(path, error) from error
+    finally:
+        clean.unlink(missing_ok=True)
+
+
+def _quoted(path: Path) -> str:
+    """ATTACH takes no parameters."""
+    return "'" + str(path).replace("'", "''") + "'"
 
 
 def _opening_fault(path: Path, error: duckdb.Error) -> StoreBusyError | StoreDamagedError:

@@ -5,6 +5,7 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from temporec_mcp.store.duck import Cursor, Database
+from temporec_mcp.store.erasure import finish_erasure, note_erasure
 from temporec_mcp.store.high_water import HighWater
 
 
@@ -57,7 +58,7 @@ class UserStore:
             return cursor.rows("users/would_remove", _Removed, user_id=user_id)[0]._asdict()
 
     def forget(self, user_id: str) -> dict[str, int]:
-        """Erase the user; give what was removed, counted as `would_remove` does.
+        """Erase the user to the last trace on the disk; give what was removed, counted as `would_remove` does.
 
         Goes: events, answers, items outside every catalogue that only this user has used, the remembered zone,
         and imports that leave no event behind. Vectors are keyed by content, not by user: call
@@ -70,7 +71,8 @@ class UserStore:
             found = find_user(cursor, user_id)
             if found:
                 _forget_user(cursor, found.user_no)
-        self._database.checkpoint()
+            note_erasure(cursor)
+        finish_erasure(self._database)
         return removed._asdict()
 
     def list(self, prefix: str, limit: int) -> builtins.list[str]:

@@ -10,6 +10,7 @@ import numpy as np
 from temporec_mcp.domain.log import Flags, Floats
 from temporec_mcp.store.arrow import key_batch, vector_batch
 from temporec_mcp.store.duck import Database
+from temporec_mcp.store.erasure import finish_erasure, note_erasure
 
 
 class VectorStore:
@@ -49,5 +50,7 @@ class VectorStore:
         """Erase every vector, of any encoder, whose content key is not among `keys`; give how many went."""
         with self._database.writing() as cursor, cursor.batch("key_batch", key_batch(keys)):
             removed = cursor.run("vectors/prune")
-        self._database.checkpoint()
+            if removed:
+                note_erasure(cursor)
+        finish_erasure(self._database)
         return removed

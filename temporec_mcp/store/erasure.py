@@ -1,0 +1,24 @@
+"""Erasure to the last trace: what was deleted also leaves the blocks of the file."""
+
+from temporec_mcp.store.duck import Cursor, Database
+
+PATIENCE_SECONDS = 5.0
+"""How long an erasure waits for a moment in which nobody reads or writes, as during a long import."""
+
+
+def note_erasure(cursor: Cursor) -> None:
+    """Note, inside the transaction that deletes, that the file must be written anew."""
+    cursor.run("erasure/note")
+
+
+def finish_erasure(database: Database) -> None:
+    """Write the file anew if an erasure asks for it; when it never gets quiet, the next opening does it.
+
+    Raises:
+        StoreDamagedError: the new file could not be written; the rows are deleted, their traces stay for now.
+    """
+    with database.reading() as cursor:
+        is_due = cursor.rows("erasure/is_due", bool)[0]
+    if is_due and database.rewrite(PATIENCE_SECONDS):
+        with database.writing() as cursor:
+            cursor.run("erasure/done")

@@ -1,0 +1,131 @@
+"""Opening a home: what it makes, what it refuses, and what the message then says."""
+
+import os
+import signal
+import stat
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from temporec_mcp.errors import StoreBusyError, StoreDamagedError
+from temporec_mcp.store.database import Store
+from temporec_mcp.store.migrate import available
+from tests.store.helpers import commit, contents, event
+
+HOLDS_THE_STORE = """
+import sys
+from pathlib import Path
+from temporec_mcp.store.database import Store
+store = Store.open(Path(sys.argv[1]))
+print("open", flush=True)
+sys.stdin.read()
+"""
+COMMITS_AND_HANGS = """
+import sys
+from pathlib import Path
+from temporec_mcp.store.database import Store
+from tests.store.helpers import commit, event
+store = Store.open(Path(sys.argv[1]))
+for number in range(5):
+    commit(store, [event(item=f"item-{number}")])
+    print(number, flush=True)
+sys.stdin.read()
+"""
+
+
+@pytest.fixture
+def holder(path: Path) -> Iterator[subprocess.Popen[str]]:
+    process = subprocess.Popen(
+        [sys.executable, "-c", HOLDS_THE_STORE, str(path)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    )
+    with process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "open\n"
+        yield process
+        process.kill()
+
+
+def change_ledger(path: Path, sql: str) -> None:
+    Store.open(path).close()
+    with duckdb.connect(path) as connection:
+        connection.execute(sql)
+
+
+def test_a_second_process_is_told_which_one_has_the_home(path: Path, holder: subprocess.Popen[str]) -> None:
+    with pytest.raises(StoreBusyError, match=rf"pid {holder.pid}.*End process {holder.pid}"):
+        Store.open(path)
+
+
+def test_what_was_committed_survives_the_death_of_the_process(path: Path) -> None:
+    process = subprocess.Popen(
+        [sys.executable, "-c", COMMITS_AND_HANGS, str(path)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    )
+    with process:
+        assert process.stdout is not None
+        acknowledged = [process.stdout.readline() for _ in range(5)]
+        process.send_signal(signal.SIGKILL if os.name == "posix" else signal.SIGTERM)
+    store = Store.open(path)
+    assert len(acknowledged) == len(contents(store)) == 5
+    assert commit(store, [event(item=f"item-{number}") for number in range(6)]).accepted == 1
+    store.close()
+
+
+@pytest.mark.skipif(os.name != "posix", reason="file modes are a POSIX idea")
+def test_the_file_and_a_new_folder_are_private(path: Path) -> None:
+    Store.open(path).close()
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    assert stat.S_IMODE(path.parent.stat().st_mode) == 0o700
+
+
+@pytest.mark.skipif(os.name != "posix", reason="file modes are a POSIX idea")
+def test_a_folder_that_was_there_keeps_its_mode(path: Path) -> None:
+    path.parent.mkdir(mode=0o755)
+    path.parent.chmod(0o755)
+    Store.open(path).close()
+    assert stat.S_IMODE(path.parent.stat().st_mode) == 0o755
+
+
+def test_a_file_that_is_no_database_is_left_alone_and_named(path: Path) -> None:
+    path.parent.mkdir()
+    path.write_text("holiday photos" * 1000)
+    with pytest.raises(StoreDamagedError, match=r"temporec\.duckdb cannot be opened.*safety copy"):
+        Store.open(path)
+    assert path.read_text() == "holiday photos" * 1000
+
+
+def test_opening_again_applies_no_migration_twice(path: Path) -> None:
+    for _ in range(2):
+        Store.open(path).close()
+    with duckdb.connect(path) as connection:
+        ledger = connection.execute("SELECT version, name, sha256 FROM migrations ORDER BY version").fetchall()
+    assert ledger == [(migration.version, migration.name, migration.sha256) for migration in available()]
+
+
+def test_migrations_are_numbered_without_gaps() -> None:
+    assert [migration.version for migration in available()] == list(range(1, len(available()) + 1))
+
+
+def test_a_changed_migration_is_refused_with_its_name(path: Path) -> None:
+    change_ledger(path, "UPDATE migrations SET sha256 = 'other' WHERE version = 1")
+    with pytest.raises(StoreDamagedError, match=r"0001_first_tables\.sql.*Reinstall"):
+        Store.open(path)
+
+
+def test_a_file_of_a_newer_version_is_refused_with_the_way_out(path: Path) -> None:
+    change_ledger(path, "INSERT INTO migrations VALUES (9999, '9999_later.sql', 'hash', '2030-01-01')")
+    with pytest.raises(StoreDamagedError, match=r"newer version.*9999.*Install the newest"):
+        Store.open(path)
+
+
+def test_a_refused_file_is_closed_again(path: Path) -> None:
+    change_ledger(path, "INSERT INTO migrations VALUES (9999, '9999_later.sql', 'hash', '2030-01-01')")
+    with pytest.raises(StoreDamagedError):
+        Store.open(path)
+    change_ledger_back = "DELETE FROM migrations WHERE version = 9999"
+    with duckdb.connect(path) as connection:
+        connection.execute(change_ledger_back)
+    Store.open(path).close()

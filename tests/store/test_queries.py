@@ -1,0 +1,61 @@
+"""Every query file binds against the schema, and its header names exactly what goes in and comes out."""
+
+from collections.abc import Iterator
+from datetime import datetime
+
+import duckdb
+import numpy as np
+import pytest
+
+from temporec_mcp.store.arrow import event_batch, item_batch, key_batch, vector_batch
+from temporec_mcp.store.migrate import available
+from temporec_mcp.store.queries import Query, all_queries, query
+
+SAMPLES = {
+    "VARCHAR": "x",
+    "VARCHAR[]": ["x"],
+    "INTEGER": 1,
+    "BIGINT": 1,
+    "DOUBLE": 0.5,
+    "BOOLEAN": True,
+    "TIMESTAMP": datetime(2026, 3, 1),
+}
+
+
+@pytest.fixture(scope="module")
+def connection() -> Iterator[duckdb.DuckDBPyConnection]:
+    connection = duckdb.connect(":memory:")
+    connection.execute(query("schema/create_ledger").sql)
+    for migration in available():
+        connection.execute(migration.sql)
+    batches = {
+        "event_batch": event_batch([], [], 0),
+        "item_batch": item_batch([]),
+        "key_batch": key_batch([]),
+        "vector_batch": vector_batch([], np.zeros((0, 4), dtype=np.float32)),
+    }
+    for name, table in batches.items():
+        connection.register(name, table.raw)
+    yield connection
+    connection.close()
+
+
+@pytest.mark.parametrize("under_test", all_queries(), ids=lambda under_test: under_test.name)
+def test_a_query_takes_and_gives_what_its_header_names(
+    under_test: Query, connection: duckdb.DuckDBPyConnection
+) -> None:
+    for name in under_test.needs:
+        connection.execute(query(name).sql)
+    (statement,) = connection.extract_statements(under_test.sql)
+    assert set(statement.named_parameters) == set(under_test.parameters)
+    result = connection.execute(statement, {name: SAMPLES[kind] for name, kind in under_test.parameters.items()})
+    columns = {column[0]: str(column[1]) for column in result.description or []}
+    is_definition = statement.type == duckdb.StatementType.CREATE
+    assert under_test.columns == ({} if is_definition else columns)
+    assert under_test.gives
+
+
+def test_every_query_is_found_by_its_folder_and_name() -> None:
+    names = [found.name for found in all_queries()]
+    assert "events/log" in names
+    assert names == sorted(set(names))
