@@ -80,8 +80,7 @@ async def run_watched(context: Context, work: Callable[[Watch], ResultT]) -> Res
     watch = Watch()
     results: list[ResultT] = []
     async with anyio.create_task_group() as tasks:
-        if context.meta and "progress_token" in context.meta:
-            tasks.start_soon(_report_progress, context, watch)
+        tasks.start_soon(_report_progress, context, watch)
         try:
             results.append(await anyio.to_thread.run_sync(partial(work, watch), abandon_on_cancel=True))
         except anyio.get_cancelled_exc_class():
@@ -92,6 +91,7 @@ async def run_watched(context: Context, work: Callable[[Watch], ResultT]) -> Res
 
 
 async def _report_progress(context: Context, watch: Watch) -> None:
+    """Tell the caller how far the call is; nothing is sent to one who has not asked for it."""
     sent = -1.0
     while True:
         await anyio.sleep(PROGRESS_SECONDS)

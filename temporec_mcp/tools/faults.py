@@ -9,6 +9,8 @@ from temporec_mcp.errors import InvalidInputError
 
 SHOWN_LENGTH = 60
 """Characters of a refused value that are repeated."""
+UNKNOWN = "extra_forbidden"
+"""Pydantic's name for a field that the model does not have."""
 
 ModelT = TypeVar("ModelT", bound=BaseModel)
 
@@ -26,7 +28,10 @@ def read_arguments(model: type[ModelT], arguments: object, where: str) -> ModelT
     try:
         return model.model_validate(arguments)
     except ValidationError as error:
-        raise ArgumentsError(*_what_and_next(error.errors(include_url=False)[0], model, where)) from None
+        faults = error.errors(include_url=False)
+        # A misspelt name is both unknown and missing; the unknown one is what the caller recognises.
+        first = next((fault for fault in faults if fault["type"] == UNKNOWN), faults[0])
+        raise ArgumentsError(*_what_and_next(first, model, where)) from None
 
 
 def shown(value: object) -> str:
@@ -40,7 +45,7 @@ def _what_and_next(fault: ErrorDetails, model: type[BaseModel], where: str) -> t
     if not place:
         return f"{where} takes an object, but got {shown(value)}.", f"Give an object with {_listed(model)}."
     name = str(place[0])
-    if fault["type"] == "extra_forbidden":
+    if fault["type"] == UNKNOWN:
         return f"{where} has no argument {shown(name)}.", _closest(name, model)
     teaching = f"Give {name}: {_description(model, name)}."
     if fault["type"] == "missing":

@@ -1,6 +1,7 @@
 """Events and items as callers write them, and how they become the domain's."""
 
-from datetime import datetime, tzinfo
+import re
+from datetime import UTC, datetime, tzinfo
 
 from pydantic import Field, JsonValue, StrictBool
 
@@ -18,6 +19,8 @@ LABELS_LENGTH = 50
 """Categories, creators or tags of one item."""
 ATTRIBUTES_LENGTH = 50
 URL_LENGTH = 2_000
+
+_NAMES_ZONE = re.compile(r"(?:Z|UTC|GMT|[+-]\d\d:?\d\d)\s*$", re.IGNORECASE)
 
 
 class EventInput(Request):
@@ -125,7 +128,11 @@ def to_item(entry: JsonValue) -> Item:
 
 
 def _moment(value: Timestamp | None, zones: Zones, user_id: str, now: datetime) -> Moment:
-    return Moment(now, False) if value is None else parse_time(value, zones.of(user_id), now)
+    if value is None:
+        return Moment(now, False)
+    # Looking up a zone costs a query, and most times bring their own.
+    has_zone = not isinstance(value, str) or _NAMES_ZONE.search(value)
+    return parse_time(value, UTC if has_zone else zones.of(user_id), now)
 
 
 def _item_id(item_id: str | None, action: str, text: str | None) -> str | None:

@@ -101,7 +101,7 @@ class TimelineReply(Reply):
 
 def summarize_user_timeline(app: UseCases, request: TimelineRequest, call: Call) -> TimelineReply:
     """Summarise the timeline between two moments."""
-    from temporec_mcp.timeline.narrate import anomaly_sentence, describe, outlook_sentence
+    from temporec_mcp.timeline.narrate import anomaly_sentence, describe
 
     user_id = DEFAULT_USER if request.user_id is None else check_id(request.user_id, "user_id")
     zone = zone_for(app, user_id, request.timezone)
@@ -131,12 +131,19 @@ def summarize_user_timeline(app: UseCases, request: TimelineRequest, call: Call)
             )
             for entry in timeline.anomalies
         ),
-        outlook=outlook_sentence(timeline.outlook, request.language) if timeline.outlook else None,
+        outlook=_outlook(timeline, request.language),
         user_id=user_id,
         timezone=timeline.timezone,
         first=iso(timeline.first),
         last=iso(timeline.last),
     )
+
+
+def _outlook(timeline: Timeline, language: Language) -> str | None:
+    from temporec_mcp.timeline.chinese import Chinese
+    from temporec_mcp.timeline.english import English
+
+    return (Chinese() if language == "zh" else English()).outlook(timeline) or None
 
 
 def _rhythm(timeline: Timeline) -> RhythmFields:
