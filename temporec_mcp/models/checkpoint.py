@@ -1,4 +1,7 @@
-"""A trained model as a folder: `model.safetensors` holds the numbers, `model.json` all the rest. No pickle."""
+"""A trained model as a folder: `model.safetensors` holds the numbers, `model.json` all the rest. No pickle.
+
+Axes: C cases, K places of a list.
+"""
 
 import json
 from collections.abc import Mapping
@@ -11,15 +14,22 @@ from numpy.typing import NDArray
 from safetensors import SafetensorError
 from safetensors.numpy import load_file, save_file  # pyright: ignore[reportUnknownVariableType] (its stubs leave them open)
 
-from temporec_mcp.domain.training import Metrics, TrainRequest
+from temporec_mcp.domain.log import Flags
+from temporec_mcp.domain.training import Metrics, Split, TrainRequest
 from temporec_mcp.errors import NotFoundError
-from temporec_mcp.models.part import Tensors
+from temporec_mcp.models.blend import Blend
+from temporec_mcp.models.net_kind import SequenceNetKind
+from temporec_mcp.models.part import PartKind, Tensors
+from temporec_mcp.models.registry import KINDS
 
 FORMAT_VERSION = 1
 TENSORS_FILE = "model.safetensors"
 CARD_FILE = "model.json"
 SEPARATOR = "/"
 """Between a part's name and its tensor's name."""
+HELD_OUT = "held out"
+"""Where a part's name would stand, for the held-out cases."""
+HELD_OUT_NAMES = ("seqs_C", "hits_CK")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +45,12 @@ class ModelCard:
     """For each action by name, what an event of it says for its item."""
     weights: dict[str, float]
     """The blend's weight of each part, by the part's name, in the order of the parts."""
+    logit_parts: tuple[str, ...]
+    """Parts whose scores are centred but not scaled."""
+    history_length: int
+    """Newest events that a history for this model should hold."""
+    is_repeating: bool
+    """What a user had before stays a candidate by default."""
     repeat_share: float
     """Part of the item events whose user had that item before, 0 to 1."""
     trained_from: float
@@ -43,6 +59,8 @@ class ModelCard:
     """Time of the last event learnt from, seconds since 1970."""
     last_seq: int
     """Arrival number of the newest event learnt from."""
+    split: Split
+    """The protocol that the metrics are by."""
     metrics: Metrics | None
     """The recipe's quality on held-out events, the parts being refitted on everything. None: too few events."""
     baselines: dict[str, Metrics]
@@ -52,12 +70,37 @@ class ModelCard:
 
 
 @dataclass(frozen=True, slots=True)
+class HeldOutLists:
+    """Where the targets of each held-out case were listed, so that a later recipe can be compared on the same cases."""
+
+    seqs_C: NDArray[np.int64]
+    """Arrival number of the event that followed the case's history; it names the case."""
+    hits_CK: Flags
+    """Which places of each case's list of 10 held a target."""
+
+
+@dataclass(frozen=True, slots=True)
 class Checkpoint:
     """What a model's folder holds."""
 
     card: ModelCard
     parts: dict[str, Tensors]
     """For each part by name, the tensors that its kind loads."""
+    held_out: HeldOutLists
+
+
+def load_blend(checkpoint: Checkpoint, device: str = "auto") -> Blend:
+    """Make the blend that `checkpoint` was saved from; torch is imported only when it has a net."""
+    net = SequenceNetKind(device=device)
+    kinds: dict[str, PartKind] = {**KINDS, net.name: net}
+    card = checkpoint.card
+    return Blend(
+        parts=tuple(kinds[name].load(checkpoint.parts[name]) for name in card.weights),
+        weights=card.weights,
+        logit_parts=frozenset(card.logit_parts),
+        history_length=card.history_length,
+        is_repeating=card.is_repeating,
+    )
 
 
 def save_checkpoint(folder: Path, checkpoint: Checkpoint) -> None:
@@ -68,6 +111,7 @@ def save_checkpoint(folder: Path, checkpoint: Checkpoint) -> None:
         for part, tensors in checkpoint.parts.items()
         for name, tensor in tensors.items()
     }
+    flat |= {f"{HELD_OUT}{SEPARATOR}{name}": getattr(checkpoint.held_out, name) for name in HELD_OUT_NAMES}
     save_file(flat, folder / TENSORS_FILE)
     (folder / CARD_FILE).write_text(json.dumps(asdict(checkpoint.card), ensure_ascii=False), encoding="utf-8")
 
@@ -87,7 +131,8 @@ def load_checkpoint(folder: Path) -> Checkpoint:
     for key, tensor in flat.items():
         part, _, name = key.partition(SEPARATOR)
         parts.setdefault(part, {})[name] = cast("NDArray[np.generic]", tensor)
-    return Checkpoint(card, parts)
+    held_out = parts.pop(HELD_OUT)
+    return Checkpoint(card, parts, HeldOutLists(**{name: held_out[name] for name in HELD_OUT_NAMES}))  # pyright: ignore[reportArgumentType] (tensors of our own writing)
 
 
 def load_card(folder: Path) -> ModelCard:
@@ -109,16 +154,17 @@ def card_from_json(content: Mapping[str, object]) -> ModelCard:
     """Build the card from its JSON object; fields of later versions are passed over."""
     values = {field.name: content[field.name] for field in fields(ModelCard) if field.name in content}
     values["request"] = TrainRequest(**cast("dict[str, object]", values["request"]))  # pyright: ignore[reportArgumentType] (JSON of our own writing)
-    values["item_ids"] = tuple(cast("list[str]", values["item_ids"]))
-    values["metrics"] = metrics_from_json(values["metrics"])
+    for name in ("item_ids", "logit_parts"):
+        values[name] = tuple(cast("list[str]", values[name]))
+    values["metrics"] = None if values["metrics"] is None else metrics_from_json(values["metrics"])
     baselines = cast("dict[str, object]", values["baselines"])
     values["baselines"] = {name: metrics_from_json(value) for name, value in baselines.items()}
     return ModelCard(**values)  # pyright: ignore[reportArgumentType] (JSON of our own writing)
 
 
-def metrics_from_json(content: object) -> Metrics | None:
-    """Build metrics from their JSON object; None stays None."""
-    return None if content is None else Metrics(**cast("dict[str, object]", content))  # pyright: ignore[reportArgumentType] (JSON of our own writing)
+def metrics_from_json(content: object) -> Metrics:
+    """Build metrics from their JSON object."""
+    return Metrics(**cast("dict[str, object]", content))  # pyright: ignore[reportArgumentType] (JSON of our own writing)
 
 
 def _unreadable(folder: Path, why: str) -> NotFoundError:

@@ -1,10 +1,26 @@
 """Train one model: clean, whiten, fit the recipe, measure it, compare it with the model before."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from temporec_mcp.models.checkpoint import Checkpoint
-from temporec_mcp.models.part import Progress
+import numpy as np
+
+from temporec_mcp.domain.requests import EvaluationReport
+from temporec_mcp.domain.training import Split
+from temporec_mcp.errors import TrainingError
+from temporec_mcp.models.checkpoint import Checkpoint, ModelCard, load_checkpoint
+from temporec_mcp.models.part import FitData, Progress
+from temporec_mcp.pipeline.clean import clean_log
+from temporec_mcp.pipeline.compare import Candidate, compare, held_out_lists
+from temporec_mcp.pipeline.evaluate import Evaluation, difference_interval
+from temporec_mcp.pipeline.features import whiten
+from temporec_mcp.pipeline.fit import FitResult, Measured, evaluate_recipe, fit_recipe
+from temporec_mcp.pipeline.recipes import recipe_of
+from temporec_mcp.pipeline.stages import Stages
 from temporec_mcp.pipeline.workfolder import Comparison, WorkOrder
+
+FIT_SHARE = 0.95
+"""Part of the progress after which the model stands and only the comparison is left."""
+LEAST_EVENTS = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,4 +39,91 @@ def train_order(order: WorkOrder, progress: Progress) -> Trained:
     Raises:
         TrainingError: there is too little to learn from.
     """
-    raise NotImplementedError(order, progress)
+    data, report = _prepare(order, progress)
+    stages = Stages(progress, FIT_SHARE, has_net=order.request.preset != "quick")
+    recipe = recipe_of(order.request, data.log, order.device, stages.net)
+    result = fit_recipe(data, recipe, stages.recipe)
+    candidate = Candidate(order.request, data, result.measured, result.blend.is_repeating, order.device)
+    comparison = None
+    if order.previous is not None:
+        progress(FIT_SHARE, "comparing with the model before")
+        comparison = compare(candidate, load_checkpoint(order.previous), _last_part(progress))
+    progress(1.0, "saving the model")
+    parts = {part.name: part.tensors() for part in result.blend.parts}
+    return Trained(Checkpoint(_card(order, data, result, report), parts, held_out_lists(candidate)), comparison)
+
+
+def evaluate_order(order: WorkOrder, split: Split, progress: Progress) -> EvaluationReport:
+    """Measure the order's recipe by `split`, beside the baselines; for the coming weeks it is fitted for them.
+
+    Raises:
+        TrainingError: there is too little to hold anything out.
+    """
+    request = replace(order.request, horizon="weeks") if split == "temporal-static" else order.request
+    data, _ = _prepare(replace(order, request=request), progress)
+    stages = Stages(progress, 1.0, has_net=request.preset != "quick")
+    recipe = recipe_of(request, data.log, order.device, stages.net)
+    measured = evaluate_recipe(data, recipe, split, stages.recipe)
+    if measured.evaluation is None:
+        raise TrainingError(
+            f"There are too few events to measure by {split}.", "Import more history, or measure by leave-last-out."
+        )
+    return EvaluationReport(
+        split, measured.evaluation.metrics, measured.baseline_metrics, _notes(measured, measured.evaluation)
+    )
+
+
+def _prepare(order: WorkOrder, progress: Progress) -> tuple[FitData, dict[str, str | float]]:
+    progress(0.0, "cleaning")
+    cleaned = clean_log(order.log)
+    if len(cleaned.log.items_N) < LEAST_EVENTS:
+        raise TrainingError(
+            f"There are {len(cleaned.log.items_N)} usable events with an item, too few to learn from.",
+            "Import a history with import_history or log events with log_behavior.",
+        )
+    has_text = order.vectors_VD is not None and bool(order.vectors_VD.any())
+    vectors_VD = whiten(order.vectors_VD) if has_text and order.vectors_VD is not None else None
+    request = order.request
+    data = FitData(cleaned.log, vectors_VD, order.action_weights, request.horizon, request.seed)
+    return data, cleaned.report
+
+
+def _card(order: WorkOrder, data: FitData, result: FitResult, report: dict[str, str | float]) -> ModelCard:
+    blend, log = result.blend, data.log
+    return ModelCard(
+        request=order.request,
+        encoder=order.encoder if data.vectors_VD is not None else "",
+        item_ids=log.item_ids,
+        action_weights=dict(zip(log.action_names, (float(weight) for weight in data.action_weights), strict=True)),
+        weights={name: float(blend.weights.get(name, 0.0)) for name in blend.names},
+        logit_parts=tuple(sorted(blend.logit_parts)),
+        history_length=blend.history_length,
+        is_repeating=blend.is_repeating,
+        repeat_share=result.repeat_share,
+        trained_from=float(log.times_N.min()),
+        trained_to=float(log.times_N.max()),
+        last_seq=int(log.seqs_N.max()),
+        split=result.measured.split,
+        metrics=result.measured.metrics,
+        baselines=result.measured.baseline_metrics,
+        data=report,
+    )
+
+
+def _notes(measured: Measured, evaluation: Evaluation) -> tuple[str, ...]:
+    """Tell what the means hide: tied times, cold targets, and whether the best baseline is really beaten."""
+    tied, untied = evaluation.metrics_of(evaluation.is_tied_C), evaluation.metrics_of(~evaluation.is_tied_C)
+    notes = [
+        f"{tied.cases} targets share the time of the event before (NDCG@10 {tied.ndcg_at_10:.4f}), "
+        f"{untied.cases} do not ({untied.ndcg_at_10:.4f}).",
+        f"{np.count_nonzero(evaluation.is_cold_C)} targets were never used before the cut.",
+    ]
+    if measured.baselines:
+        name, best = max(measured.baselines.items(), key=lambda pair: pair[1].metrics.ndcg_at_10)
+        mean, low, high = difference_interval(evaluation, best, seed=0)
+        notes.append(f"NDCG@10 less that of {name}: {mean:+.4f} (95 % interval {low:+.4f} to {high:+.4f}).")
+    return tuple(notes)
+
+
+def _last_part(progress: Progress) -> Progress:
+    return lambda done, phase: progress(FIT_SHARE + done * (1.0 - FIT_SHARE), phase)

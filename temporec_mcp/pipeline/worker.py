@@ -15,14 +15,17 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import IO, TextIO
 
+from temporec_mcp.domain.requests import EvaluationReport
 from temporec_mcp.errors import TemporecError, TrainingError
 from temporec_mcp.models.part import Progress
 from temporec_mcp.pipeline.workfolder import (
     CHECKPOINT_FOLDER,
     ERRORS_FILE,
     TrainedFolder,
+    read_evaluation,
     read_order,
     read_result,
+    write_evaluation,
     write_result,
 )
 
@@ -30,6 +33,7 @@ POLL_SECONDS = 0.1
 """How often the parent looks whether the job is to be cancelled."""
 KILL_SECONDS = 5.0
 """How long a killed child may take to be gone."""
+PIPE_BYTES = 1_024
 FAILED_EXIT = 1
 ORPHANED_EXIT = 3
 THREAD_VARIABLES = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS")
@@ -54,7 +58,21 @@ def run_worker(
         TrainingCancelledError: `is_cancelled` said so; the child was killed first.
         TrainingError: the child failed; the message is its own.
     """
+    _run_child(folder, on_progress, is_cancelled, threads)
+    return read_result(folder)
+
+
+def run_evaluation(
+    folder: Path, on_progress: Progress, is_cancelled: Callable[[], bool], threads: int = 1
+) -> EvaluationReport:
+    """Measure by the order's `split`, in a child process; arguments and faults are those of `run_worker`."""
+    _run_child(folder, on_progress, is_cancelled, threads)
+    return read_evaluation(folder)
+
+
+def _run_child(folder: Path, on_progress: Progress, is_cancelled: Callable[[], bool], threads: int) -> None:
     environment = {**os.environ, **dict.fromkeys(THREAD_VARIABLES, str(threads))}
+    # -P keeps the working folder off the import path: what lies there is not ours.
     command = [sys.executable, "-P", "-m", __name__, str(folder)]
     with (folder / ERRORS_FILE).open("wb") as errors:
         child = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=errors, env=environment)
@@ -70,7 +88,6 @@ def run_worker(
             f"The training process ended with code {child.returncode} and no word why.",
             "Start it again with train_model; if it ends so again, there may be too little memory: try preset quick.",
         )
-    return read_result(folder)
 
 
 def _watch(
@@ -119,16 +136,12 @@ def _end(child: "subprocess.Popen[bytes]") -> None:
 
 def main(folder: Path, report: TextIO) -> int:
     """Train what the order in `folder` asks for, telling progress as JSON lines on `report`; give the exit code."""
-    from temporec_mcp.models.checkpoint import save_checkpoint
-    from temporec_mcp.pipeline.train import train_order
 
     def progress(done: float, phase: str) -> None:
         _tell(report, {"done": done, "phase": phase})
 
     try:
-        trained = train_order(read_order(folder), progress)
-        save_checkpoint(folder / CHECKPOINT_FOLDER, trained.checkpoint)
-        write_result(folder, trained.comparison)
+        _work(folder, progress)
     except TemporecError as fault:
         _tell(report, {"error": fault.what, "next_step": fault.next_step})
         return FAILED_EXIT
@@ -138,13 +151,32 @@ def main(folder: Path, report: TextIO) -> int:
     return 0
 
 
+def _work(folder: Path, progress: Progress) -> None:
+    from temporec_mcp.models.checkpoint import save_checkpoint
+    from temporec_mcp.pipeline.train import evaluate_order, train_order
+
+    order = read_order(folder)
+    if order.request.preset != "quick":
+        from temporec_mcp.models.torch_facade import set_threads
+
+        set_threads(order.threads)
+    if order.split is not None:
+        write_evaluation(folder, evaluate_order(order, order.split, progress))
+        return
+    trained = train_order(order, progress)
+    save_checkpoint(folder / CHECKPOINT_FOLDER, trained.checkpoint)
+    write_result(folder, trained.comparison)
+
+
 def _tell(report: TextIO, message: dict[str, object]) -> None:
     print(json.dumps(message), file=report, flush=True)
 
 
 def _die_with_parent() -> None:
     """End this process as soon as its standard input closes."""
-    sys.stdin.buffer.read()
+    # Not through sys.stdin: a thread that waits in it would hold its lock when the process wants to end.
+    while os.read(0, PIPE_BYTES):
+        pass
     os._exit(ORPHANED_EXIT)
 
 

@@ -12,9 +12,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from temporec_mcp.domain.log import EventLog, Floats
-from temporec_mcp.domain.training import TrainRequest
+from temporec_mcp.domain.requests import EvaluationReport
+from temporec_mcp.domain.training import Split, TrainRequest
 from temporec_mcp.errors import TrainingError
-from temporec_mcp.models.checkpoint import ModelCard, load_card
+from temporec_mcp.models.checkpoint import ModelCard, load_card, metrics_from_json
 
 ORDER_FILE = "order.json"
 ARRAYS_FILE = "order.npz"
@@ -43,6 +44,8 @@ class WorkOrder:
     threads: int = 1
     previous: Path | None = None
     """Checkpoint folder of the model that serves now; the new one is compared with it."""
+    split: Split | None = None
+    """Only measure the recipe by this protocol, and train nothing; None trains."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +54,7 @@ class Comparison:
 
     basis: str
     """later_events (the old model itself, on events that came after it), same_window (both recipes fitted on the same
-    events) or same_recipe (nothing to compare: the same recipe on more events)."""
+    events), same_recipe (nothing to compare: the old recipe on other events) or too_few_events."""
     cases: int
     ndcg_at_10: float
     previous_ndcg_at_10: float
@@ -88,6 +91,7 @@ def write_order(folder: Path, order: WorkOrder) -> None:
         "device": order.device,
         "threads": order.threads,
         "previous": None if order.previous is None else str(order.previous),
+        "split": order.split,
         **{name: getattr(order.log, name) for name in NAMES},
     }
     (folder / ORDER_FILE).write_text(json.dumps(content, ensure_ascii=False), encoding="utf-8")
@@ -109,26 +113,54 @@ def read_order(folder: Path) -> WorkOrder:
         device=content["device"],
         threads=content["threads"],
         previous=None if content["previous"] is None else Path(content["previous"]),
+        split=content["split"],
     )
 
 
 def write_result(folder: Path, comparison: Comparison | None) -> None:
     """Note in `folder` that its checkpoint is whole, and how it stands against the model before."""
-    content = {"comparison": None if comparison is None else asdict(comparison)}
-    (folder / RESULT_FILE).write_text(json.dumps(content), encoding="utf-8")
+    _write(folder, {"comparison": None if comparison is None else asdict(comparison)})
+
+
+def write_evaluation(folder: Path, report: EvaluationReport) -> None:
+    """Note in `folder` what measuring the recipe gave."""
+    _write(folder, {"report": asdict(report)})
 
 
 def read_result(folder: Path) -> TrainedFolder:
-    """Read what the job in `folder` gave.
+    """Read what the training in `folder` gave.
 
     Raises:
         TrainingError: the job left no result.
     """
-    path = folder / RESULT_FILE
-    if not path.exists():
-        raise TrainingError("The training ended without a result.", "Start it again with train_model.")
-    content = cast("dict[str, dict[str, object] | None]", json.loads(path.read_text(encoding="utf-8")))
-    found = content["comparison"]
+    found = _read(folder)["comparison"]
     comparison = None if found is None else Comparison(**found)  # pyright: ignore[reportArgumentType] (JSON of our own writing)
     checkpoint = folder / CHECKPOINT_FOLDER
     return TrainedFolder(checkpoint, load_card(checkpoint), comparison)
+
+
+def read_evaluation(folder: Path) -> EvaluationReport:
+    """Read what measuring the recipe in `folder` gave.
+
+    Raises:
+        TrainingError: the job left no result.
+    """
+    report = cast("dict[str, object]", _read(folder)["report"])
+    baselines = cast("dict[str, object]", report["baselines"])
+    return EvaluationReport(
+        split=cast("Split", report["split"]),
+        metrics=metrics_from_json(report["metrics"]),
+        baselines={name: metrics_from_json(value) for name, value in baselines.items()},
+        notes=tuple(cast("list[str]", report["notes"])),
+    )
+
+
+def _write(folder: Path, content: dict[str, object]) -> None:
+    (folder / RESULT_FILE).write_text(json.dumps(content), encoding="utf-8")
+
+
+def _read(folder: Path) -> dict[str, dict[str, object] | None]:
+    path = folder / RESULT_FILE
+    if not path.exists():
+        raise TrainingError("The training ended without a result.", "Start it again with train_model.")
+    return json.loads(path.read_text(encoding="utf-8"))

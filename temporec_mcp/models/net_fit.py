@@ -1,0 +1,167 @@
+"""How the sequence net learns: whole passes over the log, a rising and falling rate, and a stop when it gets worse.
+
+Axes: W windows, B histories, L positions, M asked positions, V items, D width, K candidates.
+"""
+
+import copy
+import math
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+from torch.nn import functional
+
+from temporec_mcp.models.net import SequenceNet, Sequences
+from temporec_mcp.models.net_data import Examples, Lessons, batch_windows, cut_windows, make_examples, useful_windows
+from temporec_mcp.models.net_kind import Schedule
+from temporec_mcp.models.torch_facade import tensor_of
+
+LEAST_WORTH = 1e-6
+"""A batch that asks for less than this teaches nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sampling:
+    """Which items stand against the right one when the catalogue is large."""
+
+    full_limit: int = 20_000
+    """Up to this many items, all do."""
+    negative_count: int = 1_024
+    """Items drawn for each step, by popularity, and corrected for it."""
+
+
+class Learner:
+    """Teaches one net from one log."""
+
+    def __init__(self, net: SequenceNet, lessons: Lessons, rng: np.random.Generator) -> None:
+        """Get ready; `rng` cuts the windows, torch's own random state does the rest."""
+        self.net = net
+        self.lessons = lessons
+        self.rng = rng
+        self.sampling = Sampling()
+        counts_V = tensor_of(lessons.target_counts(net.ids.num_embeddings) + 1.0).to(net.device, torch.float32)
+        self.draw_V = counts_V / counts_V.sum()
+
+    def learn(self, schedule: Schedule, progress: Callable[[float], None], validation: Lessons | None = None) -> None:
+        """Learn for the schedule's epochs; with `validation` keep the net of the best epoch and stop early."""
+        optimizer = torch.optim.AdamW(
+            self.net.parameters(), lr=schedule.rate, weight_decay=schedule.decay, betas=(0.9, 0.98)
+        )
+        stop = EarlyStop(schedule.patience)
+        began = time.monotonic()
+        for epoch in range(schedule.epochs):
+            batches = self._batches(schedule)
+            for number, windows_B2 in enumerate(batches):
+                done = (epoch + number / len(batches)) / schedule.epochs
+                if schedule.seconds is not None:
+                    done = max(done, (time.monotonic() - began) / schedule.seconds)
+                if done >= 1.0:
+                    break
+                progress(done)
+                for group in optimizer.param_groups:
+                    group["lr"] = rate_at(schedule, done)
+                self._step(optimizer, make_examples(self.lessons, windows_B2, self.rng), schedule)
+            if validation is not None and stop.is_over(self.net, self.loss(validation, schedule.batch_events)):
+                break
+        stop.restore(self.net)
+
+    def loss(self, lessons: Lessons, batch_events: int) -> float:
+        """Give the mean loss over the lessons' targets, each asked once, without dropout and always the same way."""
+        rng = np.random.default_rng(0)
+        windows_W2 = useful_windows(lessons, cut_windows(lessons.offsets_U, self.net.config.length, rng))
+        total, worth = 0.0, 0.0
+        self.net.eval()
+        with torch.inference_mode():
+            for windows_B2 in batch_windows(windows_W2, batch_events, rng):
+                examples = make_examples(lessons, windows_B2, rng).to(self.net.device)
+                batch_worth = float(examples.worth_BL.sum())
+                total += float(self._loss(examples)) * batch_worth
+                worth += batch_worth
+        self.net.train()
+        return total / max(worth, 1.0)
+
+    def _batches(self, schedule: Schedule) -> list[NDArray[np.int64]]:
+        windows_W2 = useful_windows(self.lessons, cut_windows(self.lessons.offsets_U, self.net.config.length, self.rng))
+        windows_W2 = windows_W2[self.rng.permutation(len(windows_W2))]
+        read = np.cumsum(windows_W2[:, 1] - windows_W2[:, 0])
+        windows_W2 = windows_W2[: int(np.searchsorted(read, schedule.most_epoch_events)) + 1]
+        return batch_windows(windows_W2, schedule.batch_events, self.rng)
+
+    def _step(self, optimizer: torch.optim.Optimizer, examples: Examples, schedule: Schedule) -> None:
+        examples = examples.to(self.net.device)
+        if schedule.event_dropout:
+            examples = hide_events(examples, schedule.event_dropout)
+        loss = self._loss(examples)
+        optimizer.zero_grad()
+        loss.backward()  # pyright: ignore[reportUnknownMemberType]
+        torch.nn.utils.clip_grad_norm_(self.net.parameters(), schedule.gradient_limit)
+        optimizer.step()  # pyright: ignore[reportUnknownMemberType]
+
+    def _loss(self, examples: Examples) -> Tensor:
+        """Give the mean of -log softmax of the right items, weighted by their worth."""
+        items_VD = self.net.item_vectors()
+        asked_BL = examples.worth_BL > 0
+        states_MD = self.net.read(examples.sequences, items_VD)[asked_BL]
+        targets_M, worth_M = examples.targets_BL[asked_BL], examples.worth_BL[asked_BL]
+        if self.net.ids.num_embeddings <= self.sampling.full_limit:
+            losses_M = functional.cross_entropy(self.net.rank(states_MD, items_VD), targets_M, reduction="none")
+        else:
+            losses_M = self._sampled_losses(states_MD, targets_M, items_VD)
+        return (losses_M * worth_M).sum() / worth_M.sum().clamp(min=LEAST_WORTH)
+
+    def _sampled_losses(self, states_MD: Tensor, targets_M: Tensor, items_VD: Tensor) -> Tensor:
+        """Estimate -log softmax from drawn negatives, each counted 1 / its expected draws (Jean et al. 2015, 3.1)."""
+        drawn_K = torch.multinomial(self.draw_V, self.sampling.negative_count, replacement=True)
+        expected_K = self.sampling.negative_count * self.draw_V[drawn_K]
+        wrong_MK = self.net.rank(states_MD, items_VD, drawn_K) - expected_K.log()
+        wrong_MK = wrong_MK.masked_fill(drawn_K[None, :] == targets_M[:, None], float("-inf"))
+        right_M = (states_MD * items_VD[targets_M]).sum(dim=1) + self.net.popularity_V[targets_M]
+        return torch.logsumexp(torch.cat((right_M[:, None], wrong_MK), dim=1), dim=1) - right_M
+
+
+class EarlyStop:
+    """Remembers the best net so far and tells when to stop looking for a better one."""
+
+    def __init__(self, patience: int) -> None:
+        """Wait for `patience` losses that are no better before it is over."""
+        self.patience = patience
+        self.losses: list[float] = []
+        self.best: dict[str, Tensor] | None = None
+
+    def is_over(self, net: SequenceNet, loss: float) -> bool:
+        """Note the loss of an epoch; hold when the last `patience` ones were no better than the best."""
+        if not self.losses or loss < min(self.losses):
+            self.best = copy.deepcopy(net.state_dict())
+        self.losses.append(loss)
+        return len(self.losses) - 1 - self.losses.index(min(self.losses)) >= self.patience
+
+    def restore(self, net: SequenceNet) -> None:
+        """Put the best net back, where one was noted."""
+        if self.best is not None:
+            net.load_state_dict(self.best)
+
+
+def rate_at(schedule: Schedule, done: float) -> float:
+    """Give the rate when the part `done` of the time is over: a straight rise, then half a cosine down."""
+    rise = min(1.0, (done + 1e-3) / schedule.warmup_share)
+    fall = 0.5 * (1.0 + math.cos(math.pi * done))
+    return schedule.rate * rise * (schedule.last_rate_share + (1.0 - schedule.last_rate_share) * fall)
+
+
+def hide_events(examples: Examples, share: float) -> Examples:
+    """Hide a random part of each history's events, `share` of them on average; what is asked for stays."""
+    sequences = examples.sequences
+    shares_B1 = 2.0 * share * torch.rand(len(sequences.real_BL), 1, device=sequences.real_BL.device)
+    kept_BL = torch.rand(sequences.real_BL.shape, device=sequences.real_BL.device) >= shares_B1
+    hidden = Sequences(
+        sequences.items_BL,
+        sequences.times_BL,
+        sequences.asked_BL,
+        sequences.weights_BL * kept_BL,
+        sequences.real_BL & kept_BL,
+    )
+    return Examples(hidden, examples.targets_BL, examples.worth_BL)

@@ -1,0 +1,151 @@
+"""The sequence net as a part of the blend: nets of several seeds whose log-probabilities are averaged.
+
+Axes: B histories, L positions, V items, D width.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import asdict
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from temporec_mcp.domain.log import Floats, HistoryBatch
+from temporec_mcp.models.net import SequenceNet
+from temporec_mcp.models.net_data import Lessons, lessons_of, sequences_of
+from temporec_mcp.models.net_fit import Learner
+from temporec_mcp.models.net_kind import NAME, NetConfig, SequenceNetKind
+from temporec_mcp.models.part import FitData, Tensors
+from temporec_mcp.models.torch_facade import floats_of, pick_device, seeded, tensor_of
+
+Told = Callable[[float], None]
+SHAPE = "shape."
+"""Prefix of the tensors that hold the net's shape."""
+CHUNK_ROWS = 128
+"""Histories that are read at once."""
+LEAST_VALIDATION_TARGETS = 50
+"""With fewer late targets than this there is nothing to stop by."""
+SEED_STEP = 1_000_003
+"""Between the seeds of the nets of one part."""
+
+
+class SequencePart:
+    """Fitted sequence nets."""
+
+    def __init__(self, nets: list[SequenceNet]) -> None:
+        """Serve `nets`, which share the catalogue and the text vectors."""
+        self.nets = nets
+        self.device = nets[0].device
+        with torch.inference_mode():
+            self._items = [net.eval().item_vectors() for net in nets]
+
+    @property
+    def name(self) -> str:
+        """The part's name."""
+        return NAME
+
+    def score(self, batch: HistoryBatch) -> Floats:
+        """Give the mean log-probability [B, V] of each item to come next, up to a constant for each row."""
+        length = self.nets[0].config.length
+        sequences = sequences_of(batch, length).to(self.device)
+        rows: list[Floats] = []
+        with torch.inference_mode():
+            for start in range(0, len(batch.as_of_B), CHUNK_ROWS):
+                chunk = sequences.rows(start, start + CHUNK_ROWS)
+                logits = [
+                    net.rank(net.read(chunk, items_VD)[:, -1], items_VD).log_softmax(dim=1)
+                    for net, items_VD in zip(self.nets, self._items, strict=True)
+                ]
+                rows.append(floats_of(torch.stack(logits).mean(dim=0)))
+        return np.concatenate(rows) if rows else np.zeros((0, self._items[0].shape[0]), dtype=np.float32)
+
+    def tensors(self) -> Tensors:
+        """Give the nets' numbers and shape, and the text vectors once."""
+        shape = asdict(self.nets[0].config)
+        tensors: Tensors = {f"{SHAPE}{name}": np.array(value) for name, value in shape.items()}
+        vectors_VT = self.nets[0].vectors_VT
+        if vectors_VT is not None:
+            tensors["vectors_VT"] = floats_of(vectors_VT)
+        for number, net in enumerate(self.nets):
+            tensors.update({f"{number}.{name}": floats_of(value) for name, value in net.state_dict().items()})
+        return tensors
+
+
+def load_part(tensors: Mapping[str, NDArray[np.generic]], device: str) -> SequencePart:
+    """Make the part that `tensors` was saved from."""
+    shape = {name.removeprefix(SHAPE): array.item() for name, array in tensors.items() if name.startswith(SHAPE)}
+    config = NetConfig(**shape)
+    vectors = tensors.get("vectors_VT")
+    nets: list[SequenceNet] = []
+    while f"{len(nets)}.ids.weight" in tensors:
+        prefix = f"{len(nets)}."
+        state = {
+            name.removeprefix(prefix): tensor_of(array) for name, array in tensors.items() if name.startswith(prefix)
+        }
+        net = SequenceNet(config, len(state["ids.weight"]), None if vectors is None else tensor_of(vectors))
+        net.load_state_dict(state)
+        nets.append(net.to(pick_device(device)))
+    return SequencePart(nets)
+
+
+def fit_part(data: FitData, kind: SequenceNetKind) -> SequencePart:
+    """Fit the nets of the kind's plan from nothing: stop by the latest targets, then learn those too."""
+    plan, lessons = kind.plan, lessons_of(data)
+    early, late = _split_late(lessons, plan.validation_share)
+    first_share = 1.0 if late is None else plan.first.epochs / (plan.first.epochs + plan.again.epochs)
+    nets: list[SequenceNet] = []
+    for number, told in enumerate(_tellers(kind)):
+        seed = data.seed + number * SEED_STEP
+        rng = np.random.default_rng(seed)
+        with seeded(seed):
+            net = _new_net(data, kind)
+            net.set_popularity(tensor_of(lessons.target_counts(len(data.log.item_ids))))
+            Learner(net, early, rng).learn(plan.first, _part_of(told, 0.0, first_share), late)
+            if late is not None:
+                Learner(net, lessons, rng).learn(plan.again, _part_of(told, first_share, 1.0))
+        nets.append(_finished(net, lessons))
+    return SequencePart(nets)
+
+
+def refit_part(data: FitData, earlier: SequencePart, kind: SequenceNetKind) -> SequencePart:
+    """Go on from nets that were fitted on an earlier stretch of the same log."""
+    lessons = lessons_of(data)
+    nets: list[SequenceNet] = []
+    for number, (old, told) in enumerate(zip(earlier.nets, _tellers(kind), strict=True)):
+        seed = data.seed + number * SEED_STEP
+        with seeded(seed):
+            net = _new_net(data, kind)
+            net.load_state_dict(old.state_dict())
+            Learner(net, lessons, np.random.default_rng(seed)).learn(kind.plan.again, told)
+        nets.append(_finished(net, lessons))
+    return SequencePart(nets)
+
+
+def _tellers(kind: SequenceNetKind) -> list[Told]:
+    """Give for each net of the plan what tells the done part of it as a part of the whole."""
+    count = kind.plan.net_count
+    return [_part_of(kind.on_progress, number / count, (number + 1) / count) for number in range(count)]
+
+
+def _part_of(told: Told, start: float, end: float) -> Told:
+    return lambda done: told(start + done * (end - start))
+
+
+def _split_late(lessons: Lessons, share: float) -> tuple[Lessons, Lessons | None]:
+    """Split off the newest targets, by time; None where they are too few to stop by."""
+    times = lessons.times_N[lessons.is_target_N]
+    if share * len(times) < LEAST_VALIDATION_TARGETS:
+        return lessons, None
+    cut = float(np.quantile(times, 1.0 - share))
+    return lessons.between(-np.inf, cut), lessons.between(cut, np.inf)
+
+
+def _new_net(data: FitData, kind: SequenceNetKind) -> SequenceNet:
+    vectors_VT = None if data.vectors_VD is None else tensor_of(data.vectors_VD.astype(np.float32))
+    net = SequenceNet(kind.plan.shape, len(data.log.item_ids), vectors_VT)
+    return net.to(pick_device(kind.device))
+
+
+def _finished(net: SequenceNet, lessons: Lessons) -> SequenceNet:
+    net.forget_unknown(tensor_of(lessons.target_counts(net.ids.num_embeddings)).to(net.device))
+    return net.eval()

@@ -1,0 +1,65 @@
+"""What each preset trains."""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from temporec_mcp.domain.log import EventLog
+from temporec_mcp.domain.training import TrainRequest
+from temporec_mcp.models.net_kind import NetConfig, NetPlan, Schedule, SequenceNetKind
+from temporec_mcp.pipeline.fit import Recipe
+
+FIRST = Schedule(epochs=16, rate=1e-2)
+AGAIN = Schedule(epochs=3, rate=2e-3)
+BEST_SHAPE = NetConfig(width=96, dropout=0.4)
+BEST_NETS = 3
+"""Nets of different seeds that `best` averages."""
+LEAST_EPOCHS = 2
+FIXED_ITEMS = 1_000
+"""What reading an event costs beside ranking, in items ranked."""
+MOST_WORK = 2e10
+"""Events read times items ranked for one net from nothing; about five minutes of one thread."""
+LEAST_STEPS = 30
+"""Steps of an epoch over a small log."""
+LEAST_BATCH_EVENTS = 256
+FIRST_TIME_SHARE = 0.4
+"""Part of a time budget that goes into the first fit of the nets."""
+AGAIN_TIME_SHARE = 0.08
+"""Part of a time budget that goes into each of the refits of the nets, of which there are three."""
+NET_FITS = 3
+"""A recipe fits its parts for the weights, for the test and for serving."""
+
+
+def recipe_of(request: TrainRequest, log: EventLog, device: str, on_progress: Callable[[float], None]) -> Recipe:
+    """Give the recipe of the request's preset; `quick` has closed-form parts only and never needs torch.
+
+    Args:
+        request: what to train.
+        log: what it will be fitted on; its size decides how often the net reads it.
+        device: where the nets are trained.
+        on_progress: told the done part of each fit of the nets.
+    """
+    if request.preset == "quick":
+        return Recipe(request.horizon, request.seed)
+    kind = SequenceNetKind(plan_of(request, log), device, on_progress)
+    return Recipe(request.horizon, request.seed, (kind,))
+
+
+def plan_of(request: TrainRequest, log: EventLog) -> NetPlan:
+    """Give the plan of the nets: fewer passes over what is large, smaller steps over what is small, ending in time."""
+    event_count = len(log.items_N)
+    batch_events = min(FIRST.batch_events, max(LEAST_BATCH_EVENTS, event_count // LEAST_STEPS))
+    epoch_work = min(event_count, FIRST.most_epoch_events) * (len(log.item_ids) + FIXED_ITEMS)
+    epochs = min(FIRST.epochs, max(LEAST_EPOCHS, int(MOST_WORK / max(1, epoch_work))))
+    net_count = BEST_NETS if request.preset == "best" else 1
+    return NetPlan(
+        shape=BEST_SHAPE if request.preset == "best" else NetConfig(),
+        first=_in_time(replace(FIRST, epochs=epochs, batch_events=batch_events), request, FIRST_TIME_SHARE / net_count),
+        again=_in_time(replace(AGAIN, batch_events=batch_events), request, AGAIN_TIME_SHARE / net_count),
+        net_count=net_count,
+    )
+
+
+def _in_time(schedule: Schedule, request: TrainRequest, share: float) -> Schedule:
+    if request.time_budget_seconds is None:
+        return schedule
+    return replace(schedule, seconds=request.time_budget_seconds * share)
