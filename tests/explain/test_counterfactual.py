@@ -55,6 +55,37 @@ def test_stand_ins_are_left_out_together() -> None:
     assert numbers(claim.item_ids) == {2, 7}
 
 
+def suppressing_world(length: int, suppressors: frozenset[int]) -> World:
+    """The target leads while any suppressor is in the history; without all of them five rivals pass it."""
+    world = noisy_world(6, length=length, noise=0.0)
+    world.ranker.popularity_V[:] = 0.0
+    world.ranker.popularity_V[30] = 3.0
+    for rival in range(40, 46):
+        world.ranker.popularity_V[rival] = 4.5
+        world.ranker.groups.append((suppressors, rival, -4.0, "any"))
+    return world
+
+
+def test_a_smaller_set_is_found_that_the_greedy_way_misses() -> None:
+    world = suppressing_world(6, frozenset({1, 2}))
+    for cause, weight in ((0, 1.4), (3, 0.7), (4, 0.6)):
+        world.ranker.weights_VV[cause, 30] = weight
+    world.ranker.popularity_V[30] = -0.5
+    world.ranker.popularity_V[50:55] = 0.05
+    world.ranker.popularity_V[40:46] = 3.5
+    claim = explain(world.ranker, world.target(30)).counterfactual
+    assert claim is not None
+    assert numbers(claim.item_ids) == {1, 2}
+
+
+def test_what_a_set_does_not_need_is_pruned() -> None:
+    world = suppressing_world(5, frozenset({1, 2, 3, 4}))
+    world.ranker.weights_VV[0, 30] = 0.3
+    claim = explain(world.ranker, world.target(30)).counterfactual
+    assert claim is not None
+    assert numbers(claim.item_ids) == {1, 2, 3, 4}
+
+
 def test_an_item_that_popularity_carries_has_none() -> None:
     world = noisy_world(2)
     world.ranker.popularity_V[30] = 9.0
