@@ -9,8 +9,11 @@ from typing import Protocol
 
 from temporec_mcp.domain.events import DEFAULT_USER, Event, Item
 from temporec_mcp.domain.requests import DateOrder
+from temporec_mcp.domain.text import clean_text
 from temporec_mcp.importers.source import Source
 
+LISTED_LENGTH = 40
+"""Characters of a name that a list in a message shows."""
 BATCH_ROWS = 10_000
 """Rows read before a batch is handed on; what bounds the memory of an import."""
 
@@ -155,4 +158,6 @@ class Format:
 def listed(names: Sequence[str], at_most: int = 12) -> str:
     """Give names as a short list for a message."""
     rest = len(names) - at_most
-    return ", ".join(names[:at_most]) + (f" and {rest} more" if rest > 0 else "")
+    return ", ".join(clean_text(name, LISTED_LENGTH) for name in names[:at_most]) + (
+        f" and {rest} more" if rest > 0 else ""
+    )

@@ -8,7 +8,8 @@ from temporec_mcp.importers.base import Row
 from temporec_mcp.importers.lines import head_lines, text_encoding, text_lines
 from temporec_mcp.importers.source import Member
 
-SNIFFED_LINES = 100
+SNIFFED_LINES = 1_000
+"""Lines that are looked at for the names of fields; the member's head bounds them too."""
 MAX_DEPTH = 5
 """Inner objects deeper than this are left alone."""
 

@@ -2,19 +2,25 @@
 
 import codecs
 import io
+import re
 from collections.abc import Iterator
 
 from temporec_mcp.importers.source import HEAD_BYTES, Member
 
 MAX_LINE_CHARACTERS = 1 << 20
 """A longer line is cut there, so that a file without line ends cannot fill the memory."""
-FALLBACK_ENCODING = "cp1252"
-"""What is not UTF-8 is read as Windows-1252, a superset of Latin-1's letters."""
+WESTERN = "cp1252"
+CHINESE = "gb18030"
+PAIRED_SHARE = 0.9
+"""Of the bytes above ASCII, the part in runs of even length from which a text is taken for Chinese: its characters
+are pairs of such bytes, while Western accented letters mostly stand alone."""
+_HIGH_RUNS = re.compile(rb"[\x80-\xff]+")
+_LINE_END = re.compile(r"\r\n|\r|\n")
 _UTF16_MARKS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 
 
 def text_encoding(member: Member) -> str:
-    """Give the encoding of the whole file: UTF-16 by its mark, else UTF-8 if every byte agrees, else the fallback."""
+    """Give the encoding of the whole file: UTF-16 by its mark, UTF-8 if every byte agrees, else Chinese or Western."""
     decoder = codecs.getincrementaldecoder("utf-8")()
     with member.open() as stream:
         chunk = stream.read(HEAD_BYTES)
@@ -26,8 +32,14 @@ def text_encoding(member: Member) -> str:
                 chunk = stream.read(HEAD_BYTES)
             decoder.decode(b"", final=True)
         except UnicodeDecodeError:
-            return FALLBACK_ENCODING
+            return _older_encoding(chunk)
     return "utf-8-sig"
+
+
+def _older_encoding(chunk: bytes) -> str:
+    runs: list[bytes] = _HIGH_RUNS.findall(chunk)
+    paired = sum(len(run) for run in runs if len(run) % 2 == 0)
+    return CHINESE if paired >= PAIRED_SHARE * max(1, sum(map(len, runs))) else WESTERN
 
 
 def text_lines(member: Member, encoding: str) -> Iterator[str]:
@@ -49,6 +61,6 @@ def head_lines(member: Member, at_most: int = 50) -> list[str]:
         return []
     else:
         text = head.decode("utf-8-sig", errors="replace")
-    lines = text.splitlines()
-    is_cut = len(head) == HEAD_BYTES and len(lines) > 1
-    return (lines[:-1] if is_cut else lines)[:at_most]
+    lines = _LINE_END.split(text)
+    # What follows the last line end is nothing, or a line that the head cuts.
+    return (lines[:-1] if len(lines) > 1 and (len(head) == HEAD_BYTES or not lines[-1]) else lines)[:at_most]

@@ -31,7 +31,7 @@ class Member:
     """One file of a source."""
 
     name: str
-    """Its path inside the source, parts joined by `/`."""
+    """Its path inside the source, parts joined by `/`; cleaned, and of a long one the end, for messages."""
     open: Opener
     """Opens it from the start, as often as needed."""
 
@@ -58,7 +58,11 @@ class Source:
 
 def named(path: Path) -> str:
     """Give a path for a message: cleaned, and of a long one the end, which tells most."""
-    text = clean_text(str(path), len(str(path)))
+    return _short(str(path))
+
+
+def _short(name: str) -> str:
+    text = clean_text(name, len(name))
     return text if len(text) <= SHOWN_PATH_LENGTH else "…" + text[-SHOWN_PATH_LENGTH:]
 
 
@@ -73,7 +77,7 @@ def open_source(path: Path) -> Source:
             return Source(path, tuple(_folder_members(path)), False)
         if path.is_file():
             is_zip = is_zipfile(path)
-            members = tuple(_zip_members(path)) if is_zip else (Member(path.name, lambda: _open_file(path)),)
+            members = tuple(_zip_members(path)) if is_zip else (Member(_short(path.name), lambda: _open_file(path)),)
             return Source(path, members, not is_zip)
     except OSError as error:
         raise _unreadable(path, error) from error
@@ -86,7 +90,7 @@ def _folder_members(folder: Path) -> Iterator[Member]:
     root = folder.resolve()
     found = sorted(path for path in _files_below(root) if path.resolve().is_relative_to(root))
     for path in found:
-        yield Member(path.relative_to(root).as_posix(), lambda path=path: _open_file(path))
+        yield Member(_short(path.relative_to(root).as_posix()), lambda path=path: _open_file(path))
 
 
 def _files_below(root: Path) -> Iterator[Path]:
@@ -120,7 +124,7 @@ def _zip_members(path: Path) -> Iterator[Member]:
             raise InvalidInputError(
                 f"{path.name} holds {shown(entry.filename)}, which is encrypted.", "Unpack it and name the folder."
             )
-        yield Member(entry.filename, lambda entry=entry: _open_zipped(path, entry))
+        yield Member(_short(entry.filename), lambda entry=entry: _open_zipped(path, entry))
 
 
 def _check_sizes(path: Path, entries: list[ZipInfo]) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import islice
 
 from temporec_mcp.domain.events import Item
-from temporec_mcp.importers.base import BATCH_ROWS, ImportOptions, Parsed, Row, Table
+from temporec_mcp.importers.base import BATCH_ROWS, ImportOptions, Parsed, Row, Table, listed
 from temporec_mcp.importers.cells import DroppedRowError
 from temporec_mcp.importers.dates import DateSurvey
 from temporec_mcp.importers.event_rows import EventRows
@@ -37,8 +37,8 @@ class TableEvents:
     @property
     def notes(self) -> tuple[str, ...]:
         """What was guessed."""
-        read = ", ".join(f"{name}={column}" for name, column in self._mapping.items())
-        notes = [f"Columns were read as {read}.", *self._first_notes]
+        read = [f"{name}={column}" for name, column in self._mapping.items()]
+        notes = [f"Columns were read as {listed(read, len(read))}.", *self._first_notes]
         if "action" not in self._mapping:
             notes.append(f"Rows name no action; they were read as {self._rows.default_action}.")
         if "user_id" not in self._mapping:

@@ -15,6 +15,7 @@ from tests.importers.conftest import FIXTURES, read, write
 
 TEN = datetime(2026, 3, 1, 10, tzinfo=UTC)
 TEN_UNIX = int(TEN.timestamp())
+FINE = int(datetime(2010, 12, 1, 8, 26, tzinfo=UTC).timestamp()) * 10**9 + 7
 
 
 def test_columns_with_known_names_are_found_and_told(tmp_path: Path) -> None:
@@ -115,10 +116,32 @@ def test_the_separator_is_found(tmp_path: Path, separator: str) -> None:
     assert (event.item_id, event.value) == ("a b", 4.5)
 
 
-@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "cp1252"])
-def test_the_encoding_is_found(tmp_path: Path, encoding: str) -> None:
-    path = write(tmp_path / "log.csv", ["item_id,title,time", f"i,Amélie,{TEN_UNIX}"], encoding)
-    assert [item.title for item in read(path).items] == ["Amélie"]
+@pytest.mark.parametrize(
+    ("encoding", "title"),
+    [
+        ("utf-8", "Amélie, 你好"),
+        ("utf-8-sig", "Amélie"),
+        ("utf-16", "Amélie"),
+        ("cp1252", "Amélie à l’école"),
+        ("gb18030", "霸王别姬（修复版）"),
+    ],
+)
+def test_the_encoding_is_found(tmp_path: Path, encoding: str, title: str) -> None:
+    path = write(tmp_path / "log.csv", ["item_id,title,time", f'i,"{title}",{TEN_UNIX}'], encoding)
+    assert [item.title for item in read(path).items] == [title]
+
+
+def test_names_in_messages_are_cleaned_and_short(tmp_path: Path) -> None:
+    header = ",".join(["\u202e" + "x" * 500] * 50)
+    with pytest.raises(InvalidInputError, match="no column is known") as error:
+        read(write(tmp_path / ("n" * 200 + ".csv"), [header, "1"]))
+    assert len(str(error.value)) < 1500 and "\u202e" not in str(error.value)
+
+
+def test_only_web_addresses_become_urls(tmp_path: Path) -> None:
+    write(tmp_path / "log.csv", ["user_id,item_id,time", f"u,1,{TEN_UNIX}"])
+    write(tmp_path / "items.csv", ["item_id,title,url", "1,a,https://x.example", "2,b,javascript:alert(1)"])
+    assert [item.url for item in read(tmp_path).items] == ["https://x.example", None]
 
 
 def test_titles_from_a_history_are_no_catalogue_and_are_given_once(tmp_path: Path) -> None:
@@ -195,7 +218,7 @@ def test_parquet_times_ids_and_gaps_keep_their_meaning(tmp_path: Path) -> None:
             "StockCode": ["85123A", "x"],
             "Description": ["WHITE HANGING HEART", None],
             "InvoiceNo": ["536365", "536366"],
-            "InvoiceDate": pa.array([datetime(2010, 12, 1, 8, 26), None], pa.timestamp("ns")),
+            "InvoiceDate": pa.array([FINE, None], pa.timestamp("ns")),
             "UnitPrice": [2.55, 1.0],
         }
     )
@@ -203,7 +226,9 @@ def test_parquet_times_ids_and_gaps_keep_their_meaning(tmp_path: Path) -> None:
     history = read(path, timezone="Europe/London")
     [event] = history.events
     assert (event.user_id, event.item_id, event.action, event.value) == ("17850", "85123A", "purchase", 2.55)
-    assert (event.time, event.session_id) == (datetime(2010, 12, 1, 8, 26, tzinfo=UTC), "536365")
+    assert (event.time, event.session_id) == (datetime(2010, 12, 1, 8, 26, tzinfo=UTC), "536365"), (
+        "finer than a microsecond"
+    )
     assert history.items[0].title == "WHITE HANGING HEART"
     assert history.dropped == {"no_time": 1}
 
