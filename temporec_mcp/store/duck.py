@@ -87,7 +87,14 @@ class Database:
 
     @contextmanager
     def reading(self) -> Generator[Cursor]:
-        """Give a cursor that sees what is committed."""
+        """Give a cursor that sees what is committed now, whatever is committed meanwhile."""
+        with self.cursor() as cursor:
+            cursor.script("BEGIN TRANSACTION")
+            yield cursor
+
+    @contextmanager
+    def cursor(self) -> Generator[Cursor]:
+        """Give a cursor without a transaction; what it has not committed at the end of the block is dropped."""
         with self._readers:
             cursor = Cursor(self._connection.cursor())
             self._reader_count += 1
@@ -102,7 +109,7 @@ class Database:
     @contextmanager
     def writing(self) -> Generator[Cursor]:
         """Give a cursor inside a transaction: the only writer, committed at the end of the block."""
-        with self.reading() as cursor, self.transaction(cursor):
+        with self.cursor() as cursor, self.transaction(cursor):
             yield cursor
 
     @contextmanager

@@ -110,9 +110,9 @@ class ItemStore:
     def table(self) -> ItemTable:
         """Give all items; the same object until `version` moves."""
         with self._reading_table:
-            version = self.version
-            if self._table is None or self._table.version != version:
-                with self._database.reading() as cursor:
+            with self._database.reading() as cursor:
+                version = HighWater.read(cursor).items_version
+                if self._table is None or self._table.version != version:
                     self._table = _read_table(cursor, version)
             return self._table
 

@@ -54,7 +54,7 @@ def migrate(database: Database, migrations: tuple[Migration, ...]) -> int:
     Raises:
         StoreDamagedError: the file was made by a newer version, or an applied migration has changed since.
     """
-    with database.reading() as cursor:
+    with database.cursor() as cursor:
         cursor.run("schema/create_ledger")
         ledger = applied(cursor)
         _check(database, ledger, migrations)

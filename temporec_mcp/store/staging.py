@@ -110,5 +110,5 @@ class Staging:
 @contextmanager
 def staging(database: Database) -> Generator[Staging]:
     """Give an empty staging with a cursor of its own."""
-    with database.reading() as cursor:
+    with database.cursor() as cursor:
         yield Staging(database, cursor)

@@ -1,5 +1,6 @@
 """The log that is read out: its order, its numbering and its limits."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import numpy as np
@@ -73,6 +74,22 @@ def test_a_highest_arrival_number_shows_the_store_as_it_was(store: Store) -> Non
     commit(store, [event(hours=0)])
     assert len(log_of(store).items_N) == 2
     assert log_of(store, max_seq=then).times_N.tolist() == [event(hours=1).time.timestamp()]
+
+
+def test_a_log_that_is_read_while_users_arrive_gives_each_only_their_own(store: Store) -> None:
+    def arrive() -> None:
+        for number in range(25):
+            commit(store, [event(f"user {number}", f"item {number}", hour) for hour in range(3)])
+
+    with ThreadPoolExecutor(1) as threads:
+        arriving = threads.submit(arrive)
+        is_last = False
+        while not is_last:
+            is_last = arriving.done()
+            log = log_of(store)
+            owners = [log.user_ids[user].split()[1] for user in log.users_N]
+            assert [log.item_ids[item].split()[1] for item in log.items_N] == owners
+    assert len(log.user_ids) == 25
 
 
 def test_one_user_s_log_is_the_same_as_that_part_of_everybody_s(store: Store) -> None:

@@ -88,11 +88,16 @@ def test_forgetting_removes_what_was_announced_and_leaves_the_others(store: Stor
 
 def test_an_item_is_private_again_when_one_of_its_two_users_is_forgotten(store: Store) -> None:
     commit(store, [event("ann", "tea"), event("bob", "tea"), event("cid", "cake"), event("bob", "cake")])
+    commit(store, [event("cid", "milk"), event("ann", "milk")])
     store.users.forget("ann")
     table = store.items.table()
-    assert dict(zip(table.item_ids, table.public_V.tolist(), strict=True)) == {"tea": False, "cake": True}
+    assert dict(zip(table.item_ids, table.public_V.tolist(), strict=True)) == {
+        "tea": False,
+        "cake": True,
+        "milk": False,
+    }
     assert store.users.would_remove("bob")["items"] == 1
-    commit(store, [event("dora", "tea")])
+    commit(store, [event("dora", "tea"), event("dora", "milk")])
     assert store.items.table().public_V.all()
 
 
@@ -129,6 +134,14 @@ def test_traces_that_had_to_wait_for_a_reader_go_with_the_next_opening(path: Pat
     store.close()
     Store.open(path).close()
     assert traces(path.parent, f"{CANARY}-user") == []
+
+
+def test_an_import_is_remembered_as_long_as_one_of_its_events(store: Store, path: Path) -> None:
+    fill(store)
+    store.users.forget(f"{CANARY}-user")
+    store.close()
+    with duckdb.connect(path) as connection:
+        assert connection.execute("SELECT source FROM imports").fetchall() == [("bob.csv",)]
 
 
 def test_the_store_works_on_after_the_file_was_written_anew(store: Store, path: Path) -> None:
