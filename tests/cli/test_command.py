@@ -1,0 +1,133 @@
+"""The command as a person or a script types it."""
+
+import json
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from temporec_mcp.cli import main
+
+HEADER = "user_id,item_id,action,timestamp"
+
+
+@pytest.fixture
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    for name in ("HOME", "DEVICE", "THREADS", "ENCODER", "IMPORT_DIRS"):
+        monkeypatch.delenv(f"TEMPOREC_{name}", raising=False)
+    home = tmp_path / "home"
+    monkeypatch.setenv("TEMPOREC_HOME", str(home))
+    return home
+
+
+@pytest.fixture
+def history(tmp_path: Path) -> str:
+    path = tmp_path / "history.csv"
+    rows = [HEADER, *(f"ann,{n},view,{1_760_000_000 + n * 3600}" for n in range(5)), "ann,6,view,never"]
+    path.write_text("\n".join(rows) + "\n", encoding="utf-8")
+    return str(path)
+
+
+def printed(capsys: pytest.CaptureFixture[str], *arguments: str) -> dict[str, object]:
+    assert main([*arguments, "--json"]) == 0
+    return json.loads(capsys.readouterr().out)
+
+
+def test_an_import_imports_unless_it_is_a_dry_run(home: Path, history: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert printed(capsys, "import", history, "--dry-run")["kept"] == 5
+    done = printed(capsys, "import", history)
+    assert (done["rows"], done["kept"], done["duplicates"]) == (6, 5, 0)
+    assert printed(capsys, "import", history)["duplicates"] == 5
+    assert home.exists()
+
+
+def test_a_timeline_is_printed_for_people_without_json_and_for_programs_with_it(
+    home: Path, history: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    printed(capsys, "import", history)
+    fields = printed(capsys, "timeline", "ann")
+    assert fields["events"] == 5
+    assert main(["timeline", "ann"]) == 0
+    assert capsys.readouterr().out.startswith(str(fields["summary"]))
+
+
+def test_forgetting_asks_first_and_erases_with_yes(
+    home: Path, history: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    printed(capsys, "import", history)
+    assert main(["forget", "ann"]) == 1
+    asked = capsys.readouterr()
+    assert asked.out == "" and "--yes" in asked.err
+    assert printed(capsys, "forget", "ann", "--yes")["removed"]["events"] == 5  # pyright: ignore
+    assert main(["timeline", "ann"]) == 1
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "words"),
+    [
+        (["timeline", "nobody-at-all"], 1, "nobody-at-all"),
+        (["import", "/nowhere/history.csv"], 1, "history.csv"),
+        (["recommend", "ann", "-k", "0"], 2, "1 to 50"),
+        (["recommend", "--all-users"], 2, "--output"),
+        (["recommend", "ann", "--output", "lists.parquet"], 2, "--all-users"),
+        (["import", "history.csv", "--columns", "item_id"], 2, "field=column"),
+    ],
+)
+def test_what_cannot_be_done_is_said_on_stderr_with_its_exit_code(
+    home: Path, arguments: list[str], code: int, words: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(arguments) == code
+    output = capsys.readouterr()
+    assert words in output.err
+    assert output.out == ""
+
+
+@pytest.mark.parametrize("arguments", [["guess"], ["recommend"], ["--device", "tpu", "status"], ["timeline"]])
+def test_a_line_that_cannot_be_read_ends_with_two(arguments: list[str]) -> None:
+    with pytest.raises(SystemExit) as caught:
+        main(arguments)
+    assert caught.value.code == 2
+
+
+def test_status_tells_an_empty_home_what_to_do(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert "import_history" in str(printed(capsys, "status")["summary"])
+
+
+def test_the_home_can_be_named_before_the_command(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert printed(capsys, "--home", str(tmp_path / "other"), "status")["home"] == str(tmp_path / "other")
+
+
+@pytest.mark.parametrize("client", ["claude-desktop", "cursor", "gemini", "vscode"])
+def test_a_client_that_reads_json_gets_json_with_the_full_command(
+    home: Path, client: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["--home", str(home), "config", client]) == 0
+    document = json.loads(capsys.readouterr().out)
+    server = document["servers" if client == "vscode" else "mcpServers"]["temporec"]
+    assert Path(server["command"]).is_absolute()
+    assert server["args"] == ["--home", str(home)]
+
+
+def test_codex_gets_toml_and_claude_code_a_command(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["--home", str(home), "config", "codex"]) == 0
+    server = tomllib.loads(capsys.readouterr().out)["mcp_servers"]["temporec"]
+    assert server["args"] == ["--home", str(home)]
+    assert main(["config", "claude-code"]) == 0
+    assert capsys.readouterr().out.startswith("claude mcp add temporec -- ")
+
+
+def test_doctor_finds_a_home_that_others_can_read(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    home.mkdir()
+    home.chmod(0o755)
+    assert main(["doctor"]) == 1
+    assert "chmod 700" in capsys.readouterr().out
+    home.chmod(0o700)
+    assert main(["doctor"]) == 0
+
+
+def test_doctor_finds_a_damaged_store(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    home.mkdir(mode=0o700)
+    (home / "temporec.duckdb").write_bytes(b"no database at all" * 1000)
+    assert main(["doctor", "--json"]) == 1
+    checks = {entry["check"]: entry for entry in json.loads(capsys.readouterr().out)["checks"]}
+    assert not checks["store"]["is_well"] and checks["store"]["mend"]

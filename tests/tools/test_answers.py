@@ -1,0 +1,93 @@
+"""What the other tools answer, over the real application."""
+
+from pathlib import Path
+
+import pytest
+
+from temporec_mcp.domain.training import Metrics, TrainingRun, TrainRequest
+from temporec_mcp.errors import NotFoundError
+from temporec_mcp.tools.faults import ArgumentsError
+from temporec_mcp.tools.training import training_reply
+from tests.tools.conftest import NOW, Ask
+
+VIEW = {"user_id": "ann", "item_id": "x1", "action": "view", "timestamp": "2026-03-01T10:00:00Z"}
+HEADER = "user_id,item_id,action,timestamp"
+
+
+def write_history(path: Path) -> str:
+    rows = [HEADER, *(f"ann,{n},view,{1_760_000_000 + n * 3600}" for n in range(5)), "ann,6,view,never"]
+    path.write_text("\n".join(rows) + "\n", encoding="utf-8")
+    return str(path)
+
+
+def test_an_import_is_a_dry_run_until_it_is_told_otherwise(ask: Ask, tmp_path: Path) -> None:
+    path = write_history(tmp_path / "history.csv")
+    dry = ask("import_history", path=path)
+    assert "nothing is stored yet" in dry.summary
+    with pytest.raises(NotFoundError):
+        ask("summarize_user_timeline", user_id="ann")
+    done = ask("import_history", path=path, dry_run=False)
+    assert (done.rows, done.kept, done.duplicates, sum(done.dropped.values())) == (6, 5, 0, 1)
+    assert done.fields()["from"] == "2025-10-09T08:53:20Z"
+    again = ask("import_history", path=path, dry_run=False)
+    assert (again.kept, again.duplicates) == (0, 5)
+
+
+def test_a_timeline_holds_only_what_lies_between_the_two_days(ask: Ask) -> None:
+    days = ["2026-03-01T00:00:00Z", "2026-03-02T23:59:59Z", "2026-03-03T00:00:00Z"]
+    ask("log_behavior", events=[VIEW | {"timestamp": day} for day in days])
+    reply = ask("summarize_user_timeline", user_id="ann", since="2026-03-01", until="2026-03-02", timezone="UTC")
+    assert (reply.events, reply.active_days) == (2, 2)
+    assert sum(reply.rhythm.hours) == sum(reply.rhythm.weekdays) == 2
+
+
+def test_a_day_is_that_of_the_zone_asked_for(ask: Ask) -> None:
+    ask("log_behavior", events=[VIEW | {"timestamp": "2026-03-01T23:30:00Z"}])
+    asked = {"user_id": "ann", "since": "2026-03-02", "until": "2026-03-02"}
+    assert ask("summarize_user_timeline", **asked, timezone="Europe/Berlin").events == 1
+    with pytest.raises(NotFoundError):
+        ask("summarize_user_timeline", **asked, timezone="UTC")
+
+
+def test_forgetting_shows_what_would_go_and_removes_it_only_with_the_token(ask: Ask) -> None:
+    ask("log_behavior", events=[VIEW, VIEW | {"user_id": "bob"}])
+    preview = ask("forget_user", user_id="ann")
+    assert preview.would_remove["events"] == 1
+    assert preview.confirm in preview.text()
+    assert ask("summarize_user_timeline", user_id="ann").events == 1
+    receipt = ask("forget_user", user_id="ann", confirm=preview.confirm)
+    assert receipt.removed["events"] == 1
+    with pytest.raises(NotFoundError):
+        ask("summarize_user_timeline", user_id="ann")
+    assert ask("summarize_user_timeline", user_id="bob").events == 1
+
+
+def test_a_user_and_a_nameless_session_cannot_be_asked_for_together(ask: Ask) -> None:
+    with pytest.raises(ArgumentsError, match="recent_items uses no history"):
+        ask("recommend", user_id="ann", recent_items=["x1"])
+
+
+def test_an_answer_is_explained_by_its_id_alone(ask: Ask) -> None:
+    with pytest.raises(ArgumentsError, match="recommendation_id alone"):
+        ask("explain_recommendation", recommendation_id="r1", user_id="ann", item_id="x1")
+    with pytest.raises(NotFoundError, match="r1"):
+        ask("explain_recommendation", recommendation_id="r1", item_id="x1")
+
+
+def run_of(status: str, **changes: object) -> TrainingRun:
+    return TrainingRun("j1", status, 0.4, "fitting", TrainRequest(), NOW, **changes)  # pyright: ignore
+
+
+def test_a_training_summary_names_the_model_its_quality_and_the_best_baseline() -> None:
+    own, weak, strong = (Metrics(value, value, value, value, 200) for value in (0.2, 0.1, 0.15))
+    run = run_of("completed", model_id="m1", is_activated=True, metrics=own, baselines={"a": weak, "b_c": strong})
+    reply = training_reply(run)
+    assert all(words in reply.summary for words in ("m1", "20.0 %", "b c", "0.1500"))
+    assert len(reply.lines()) == 4
+
+
+def test_a_training_under_way_says_how_to_ask_again_and_a_failed_one_why() -> None:
+    assert "get_training_status" in training_reply(run_of("running")).summary
+    assert "40 %" in training_reply(run_of("running")).summary
+    assert "No items. Log some." in training_reply(run_of("failed", error="No items. Log some.")).summary
+    assert "metrics" not in training_reply(run_of("queued")).fields()
