@@ -34,6 +34,14 @@ class Period:
     days: float
     strength: float
     """Mean resultant length of the session starts on that cycle, 0 to 1."""
+    share: float | None = None
+    """Part of the sessions that begin inside the window below, 0 to 1; None where there is no such window."""
+    weekday: int | None = None
+    """The weekday on which most sessions begin, 0 is Monday; only for the week."""
+    hour_from: int | None = None
+    """Start of the four hours in which most sessions begin, in the user's zone; only for the day."""
+    hour_to: int | None = None
+    """End of those hours, 0 to 23; below `hour_from` when they cross midnight."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +62,12 @@ class Anomaly:
     date: date
     kind: AnomalyKind
     facts: dict[str, str | float]
-    """The figures of its sentence, by name."""
+    """The figures of its sentence, by name; dates are ISO 8601 strings, durations are in days.
+
+    silence: days, usual_days (median), until (a date; absent while it lasts).
+    burst: events, usual_events (median of the active days). hour: hour, minute, sessions (how many there are).
+    value: action, value, usual_value (median), count (values of that action), and title where the item has one.
+    """
 
 
 @dataclass(frozen=True, slots=True)
