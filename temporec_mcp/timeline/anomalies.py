@@ -1,0 +1,173 @@
+"""What is out of the user's own habit: silences, bursts, an unheard-of hour, unusual values. Strict on purpose.
+
+Axes: N events, S sessions, D active days, M values of one action.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from temporec_mcp.domain.actions import ACTIONS
+from temporec_mcp.domain.log import DAY_SECONDS, Indices, Times
+from temporec_mcp.domain.timeline import Anomaly
+from temporec_mcp.timeline.chance import FEWEST_VALUES, TIMES_THE_NEXT, count_outliers, normal_tail, tail_p_value
+from temporec_mcp.timeline.local_time import HOUR_SECONDS, date_of, days_of
+from temporec_mcp.timeline.sessions import MINUTE_SECONDS, Sessions
+
+ALPHA = 0.006
+"""Chance of a false finding that each kind is allowed."""
+LEAST_SILENCE_DAYS = 3.0
+LEAST_BURST_EVENTS = 10
+TIMES_THE_MEDIAN = 3.0
+FEWEST_HOURS = 50
+LEAST_HOURS_OFF = 6.0
+LEAST_HOURS_ALONE = 3.0
+FEWEST_RATINGS = 50
+FEWEST_AMOUNTS = 30
+Z_LIMIT = 4.0
+IQR_LIMIT = 3.0
+_NONE = np.array([], dtype=np.int64)
+_SHORTEST_PAUSE = 1.0 / 86_400.0  # a day's part; keeps logarithms finite
+
+
+@dataclass(frozen=True, slots=True)
+class Observed:
+    """One user's events in time order, as anomalies are looked for."""
+
+    wall_N: Times
+    actions_N: NDArray[np.str_]
+    values_N: Times
+    items_N: Indices
+    title_of: Callable[[int], str]
+    """Title by item number, empty when there is none."""
+    sessions: Sessions
+    wall_now: float
+    """Wall-clock seconds up to which the events are complete."""
+
+
+def find_anomalies(seen: Observed) -> tuple[Anomaly, ...]:
+    """Give all anomalies in order of their date."""
+    found: list[Anomaly] = []
+    for anomaly in (*_silences(seen), *_bursts(seen), *_odd_hours(seen.sessions), *_odd_values(seen)):
+        if anomaly not in found:  # the same thing at the same price twice a day is one finding
+            found.append(anomaly)
+    return tuple(sorted(found, key=lambda anomaly: anomaly.date))
+
+
+def _standing_out(values_S: Times) -> NDArray[np.int64]:
+    """Give the places of the largest values that stand out by test and by a plain factor."""
+    order = np.argsort(-values_S, kind="stable")
+    count = count_outliers(values_S, ALPHA)
+    if count == 0:
+        return order[:0]
+    return order[:count][values_S[order[:count]] >= TIMES_THE_MEDIAN * float(np.median(values_S))]
+
+
+def _silences(seen: Observed) -> Iterator[Anomaly]:
+    pauses = np.maximum(seen.sessions.pauses, _SHORTEST_PAUSE)
+    if len(pauses) < FEWEST_VALUES:
+        return
+    usual = float(np.median(pauses))
+    # The wall clock of a session's end lies as far from its start as the UTC one but for a clock change inside it.
+    wall_ends_S = seen.sessions.wall_starts_S + seen.sessions.ends_S - seen.sessions.starts_S
+    for place in _standing_out(pauses):
+        if pauses[place] >= LEAST_SILENCE_DAYS:
+            until = date_of(int(days_of(seen.sessions.wall_starts_S)[place + 1])).isoformat()
+            facts: dict[str, str | float] = {"days": float(pauses[place]), "usual_days": usual, "until": until}
+            yield Anomaly(date_of(int(days_of(wall_ends_S)[place])), "silence", facts)
+    lasting = (seen.wall_now - float(wall_ends_S[-1])) / DAY_SECONDS
+    if _lasts_unusually(lasting, pauses):
+        facts = {"days": lasting, "usual_days": usual}
+        yield Anomaly(date_of(int(days_of(wall_ends_S)[-1])), "silence", facts)
+
+
+def _lasts_unusually(lasting: float, pauses: Times) -> bool:
+    longest = float(pauses.max())
+    if lasting < max(LEAST_SILENCE_DAYS, TIMES_THE_NEXT * longest, TIMES_THE_MEDIAN * float(np.median(pauses))):
+        return False
+    return tail_p_value(lasting, np.sort(pauses)[::-1], 1) < ALPHA
+
+
+def _bursts(seen: Observed) -> Iterator[Anomaly]:
+    days_D, counts_D = np.unique(days_of(seen.wall_N), return_counts=True)
+    for place in _standing_out(counts_D.astype(np.float64)):
+        if counts_D[place] >= LEAST_BURST_EVENTS:
+            facts: dict[str, str | float] = {
+                "events": float(counts_D[place]),
+                "usual_events": float(np.median(counts_D)),
+            }
+            yield Anomaly(date_of(int(days_D[place])), "burst", facts)
+
+
+def _odd_hours(sessions: Sessions) -> Iterator[Anomaly]:
+    """Find the one session start that is far from all others where these keep close to their usual hours."""
+    starts_S = sessions.wall_starts_S[sessions.has_clock_S]
+    if len(starts_S) < FEWEST_HOURS:
+        return
+    points_S = np.exp(2j * np.pi * starts_S / DAY_SECONDS)
+    others_S = (points_S.sum() - points_S) / (len(points_S) - 1)
+    off_S = np.abs(np.angle(points_S * np.conj(others_S))) * 12 / np.pi
+    place = int(off_S.argmax())
+    deviation = float(np.sqrt(-2 * np.log(np.clip(np.abs(others_S[place]), 1e-9, 1 - 1e-9)))) * 12 / np.pi
+    alone_S = np.abs(np.angle(np.delete(points_S, place) * np.conj(points_S[place]))) * 12 / np.pi
+    chance = len(points_S) * normal_tail(float(off_S[place]) / deviation)
+    if off_S[place] < LEAST_HOURS_OFF or alone_S.min() < LEAST_HOURS_ALONE or chance >= ALPHA:
+        return
+    second = float(starts_S[place]) % DAY_SECONDS
+    facts: dict[str, str | float] = {
+        "hour": float(second // HOUR_SECONDS),
+        "minute": float(second % HOUR_SECONDS // MINUTE_SECONDS),
+        "sessions": float(len(starts_S)),
+    }
+    yield Anomaly(date_of(int(days_of(starts_S)[place])), "hour", facts)
+
+
+def _odd_values(seen: Observed) -> Iterator[Anomaly]:
+    has_value_N = ~np.isnan(seen.values_N)
+    for action in np.unique(seen.actions_N[has_value_N]).tolist():
+        rows = np.flatnonzero(has_value_N & (seen.actions_N == action))
+        values_M = seen.values_N[rows]
+        meaning = ACTIONS[action].value if action in ACTIONS else None
+        odd = _odd_rating(values_M) if meaning == "rating" else _odd_amounts(values_M) if meaning else rows[:0]
+        for place in odd.tolist():
+            facts: dict[str, str | float] = {
+                "action": action,
+                "value": float(values_M[place]),
+                "usual_value": float(np.median(values_M)),
+                "count": float(len(values_M)),
+            }
+            item = int(seen.items_N[rows[place]])
+            title = seen.title_of(item) if item >= 0 else ""
+            facts |= {"title": title} if title else {}
+            yield Anomaly(date_of(int(days_of(seen.wall_N)[rows[place]])), "value", facts)
+
+
+def _odd_rating(values_M: Times) -> NDArray[np.int64]:
+    """Give the one rating that is far from all others by z-score and by IQR, both without it."""
+    if len(values_M) < FEWEST_RATINGS:
+        return _NONE
+    place = int(np.abs(values_M - np.median(values_M)).argmax())
+    others = np.delete(values_M, place)
+    low, high = np.quantile(others, (0.25, 0.75))
+    step = float(np.diff(np.unique(values_M)).min()) if len(np.unique(values_M)) > 1 else 0.0
+    fence = max(IQR_LIMIT * float(high - low), TIMES_THE_NEXT * step)
+    is_far = abs(values_M[place] - others.mean()) > Z_LIMIT * max(float(others.std()), step / 2)
+    is_outside = values_M[place] < low - fence or values_M[place] > high + fence
+    is_alone = float(np.abs(others - values_M[place]).min()) > step
+    return np.flatnonzero(np.arange(len(values_M)) == place) if is_far and is_outside and is_alone else _NONE
+
+
+def _odd_amounts(values_M: Times) -> NDArray[np.int64]:
+    """Give the prices or durations far above the others by tail, z-score and IQR, on a log scale."""
+    positive = np.flatnonzero(values_M > 0)
+    if len(positive) < FEWEST_AMOUNTS:
+        return _NONE
+    amounts = values_M[positive]
+    places = _standing_out(amounts)
+    logs = np.log(amounts)
+    low, high = np.quantile(logs, (0.25, 0.75))
+    others = np.delete(logs, places)
+    is_far = logs[places] > max(float(others.mean() + Z_LIMIT * others.std()), float(high + IQR_LIMIT * (high - low)))
+    return positive[places[is_far]]

@@ -1,0 +1,54 @@
+"""What a summary is made from: one user's events as columns.
+
+Axes: N events.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TypeVar
+
+from temporec_mcp.domain.log import Flags, Floats, Indices, Times
+
+T = TypeVar("T")
+Titles = Mapping[int, str] | Sequence[str]
+Categories = Mapping[int, tuple[str, ...]] | Sequence[tuple[str, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class TimelineInput:
+    """One user's events, in any order."""
+
+    user_id: str
+    timezone: str
+    """IANA name of the user's zone; every hour, weekday and date is told in it."""
+    times_N: Times
+    """Seconds since 1970 in UTC."""
+    items_N: Indices
+    """Item numbers; PADDING for a search, which has no item."""
+    actions: tuple[str, ...]
+    """The action of each event."""
+    values_N: Floats
+    """NaN where the event has no value."""
+    date_only_N: Flags
+    """The day is known but not the hour; the time is noon of that day."""
+    titles: Titles
+    """Title by item number."""
+    categories: Categories
+    """Labels by item number."""
+    now: datetime
+    """The moment up to which the events are complete; an open pause lasts until then."""
+
+    def title_of(self, item: int) -> str:
+        """Give the title of an item, empty when there is none."""
+        return _entry(self.titles, item) or ""
+
+    def categories_of(self, item: int) -> tuple[str, ...]:
+        """Give the labels of an item, none twice, in their order."""
+        return tuple(dict.fromkeys(_entry(self.categories, item) or ()))
+
+
+def _entry(column: Mapping[int, T] | Sequence[T], item: int) -> T | None:
+    if isinstance(column, Mapping):
+        return column.get(item)
+    return column[item]

@@ -1,0 +1,102 @@
+"""When the user is active: hours, weekdays, and habits that repeat beyond chance.
+
+Axes: N events, S sessions.
+"""
+
+import math
+
+import numpy as np
+
+from temporec_mcp.domain.log import DAY_SECONDS, Flags, Times
+from temporec_mcp.domain.timeline import Period, Rhythm
+from temporec_mcp.timeline.chance import Cycle, measure_cycle
+from temporec_mcp.timeline.local_time import EPOCH_WEEKDAY, days_of, hours_of, weekdays_of
+from temporec_mcp.timeline.sessions import Sessions
+
+DAY, HALF_WEEK, WEEK, FORTNIGHT, MONTH = 1.0, 3.5, 7.0, 14.0, 30.44
+PERIODS = (DAY, HALF_WEEK, WEEK, FORTNIGHT, MONTH)
+ALPHA = 0.01 / len(PERIODS)
+LEAST_STRENGTH = 0.2
+"""A weaker preference may be real in a long history, but it is no habit."""
+LEAST_KEPT_TURNS = 0.5
+LEAST_LEAD = 2.0
+"""How far the first weekday must be ahead of the second, in standard deviations of their difference."""
+WINDOW_HOURS = 4
+_PEAK_WIDTH = 1 / 8  # of a cycle, to each side; about a day to each side of a weekday
+_NEAR = 1 / 6  # of a cycle
+_DIVISORS = {WEEK: (FORTNIGHT,), HALF_WEEK: (WEEK, FORTNIGHT), DAY: (WEEK, FORTNIGHT)}
+
+
+def find_rhythm(wall_N: Times, date_only_N: Flags, sessions: Sessions) -> Rhythm:
+    """Give the profile of hours and weekdays of the events, and the periods of the session starts."""
+    return Rhythm(
+        hours=tuple(np.bincount(hours_of(wall_N[~date_only_N]), minlength=24).tolist()),
+        weekdays=tuple(np.bincount(weekdays_of(wall_N), minlength=7).tolist()),
+        periods=tuple(_find_periods(sessions)),
+    )
+
+
+def _find_periods(sessions: Sessions) -> list[Period]:
+    found: dict[float, Cycle] = {}
+    for days in reversed(PERIODS):
+        starts_S = sessions.wall_starts_S[sessions.has_clock_S] if days == DAY else sessions.wall_starts_S
+        cycle = measure_cycle(starts_S, days * DAY_SECONDS)
+        if _is_habit(cycle) and _is_kept(starts_S, days) and _stands_alone(starts_S, days, found):
+            found[days] = cycle
+    return [_describe(days, found[days], sessions) for days in sorted(found)]
+
+
+def _is_habit(cycle: Cycle) -> bool:
+    return cycle.p_value < ALPHA and cycle.strength >= LEAST_STRENGTH
+
+
+def _is_kept(starts_S: Times, days: float) -> bool:
+    """Tell whether a cycle that is told by its length alone has sessions in most of its turns.
+
+    Days and weeks are told by their hours and weekday, which may be preferred by somebody who comes seldom.
+    """
+    turns_S = np.floor((starts_S - starts_S[0]) / (days * DAY_SECONDS))
+    return days in (DAY, WEEK) or len(np.unique(turns_S)) >= LEAST_KEPT_TURNS * (float(turns_S[-1]) + 1)
+
+
+def _stands_alone(starts_S: Times, days: float, found: dict[float, Cycle]) -> bool:
+    """Tell whether a cycle is more than the echo of a longer one: it holds away from the peak of that one, too."""
+    longer = [other for other in _DIVISORS.get(days, ()) if other in found]
+    if days == HALF_WEEK and longer:
+        return False  # two weekdays of unequal use cannot be told from one weekday and its echo
+    for other in longer:
+        place_S = starts_S / (other * DAY_SECONDS) - found[other].direction
+        rest_S = starts_S[np.abs(place_S - np.round(place_S)) > _PEAK_WIDTH]
+        if not _is_habit(measure_cycle(rest_S, days * DAY_SECONDS)):
+            return False
+    return True
+
+
+def _describe(days: float, cycle: Cycle, sessions: Sessions) -> Period:
+    """Add the weekday or the hours that hold most sessions, where these lie at the cycle's mean place."""
+    if days == WEEK:
+        weekday = _leading_weekday(sessions)
+        if weekday is not None and _is_near((weekday - EPOCH_WEEKDAY + 0.5) / 7, cycle.direction):
+            share = np.count_nonzero(weekdays_of(sessions.wall_starts_S) == weekday) / len(sessions.starts_S)
+            return Period(days, cycle.strength, share=share, weekday=weekday)
+    if days == DAY:
+        counts = np.bincount(hours_of(sessions.wall_starts_S[sessions.has_clock_S]), minlength=24)
+        window = np.convolve(np.tile(counts, 2), np.ones(WINDOW_HOURS, dtype=np.int64), mode="valid")[:24]
+        start = int(window.argmax())
+        if _is_near((start + WINDOW_HOURS / 2) / 24, cycle.direction):
+            share, end = float(window[start] / counts.sum()), (start + WINDOW_HOURS) % 24
+            return Period(days, cycle.strength, share=share, hour_from=start, hour_to=end)
+    return Period(days, cycle.strength)
+
+
+def _leading_weekday(sessions: Sessions) -> int | None:
+    """Give the weekday with most of the active days, or clearly more than any other; None where several lead."""
+    days = np.unique(days_of(sessions.wall_starts_S))
+    counts = np.bincount((days + EPOCH_WEEKDAY) % 7, minlength=7)
+    second, first = sorted(int(count) for count in counts)[-2:]
+    is_ahead = first > len(days) / 2 or first - second > LEAST_LEAD * math.sqrt(first + second)
+    return int(counts.argmax()) if is_ahead else None
+
+
+def _is_near(place: float, direction: float) -> bool:
+    return abs((place - direction + 0.5) % 1.0 - 0.5) <= _NEAR

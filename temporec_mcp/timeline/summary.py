@@ -1,0 +1,79 @@
+"""The summary of one user's timeline: arrays in, facts out.
+
+Axes: N events in time order.
+"""
+
+from collections import Counter
+from datetime import UTC, datetime
+
+import numpy as np
+
+from temporec_mcp.domain.log import Times
+from temporec_mcp.domain.timeline import Interest, Outlook, Timeline
+from temporec_mcp.errors import InvalidInputError
+from temporec_mcp.timeline.anomalies import Observed, find_anomalies
+from temporec_mcp.timeline.inputs import TimelineInput
+from temporec_mcp.timeline.interests import find_changes, find_interests, session_shares
+from temporec_mcp.timeline.labels import label_events
+from temporec_mcp.timeline.local_time import days_of, wall_seconds
+from temporec_mcp.timeline.rhythm import find_rhythm
+from temporec_mcp.timeline.sessions import Sessions, find_sessions
+
+FEWEST_PAUSES = 10
+"""Below that a tenth of the pauses is less than one of them."""
+
+
+def summarise(data: TimelineInput) -> Timeline:
+    """Find what one user's timeline shows; whatever the data do not carry stays empty.
+
+    Raises:
+        InvalidInputError: there are no events.
+    """
+    if len(data.times_N) == 0:
+        raise InvalidInputError("There are no events in this span.", "Ask for a longer one.")
+    order = np.argsort(data.times_N, kind="stable")
+    times_N, date_only_N, items_N = data.times_N[order], data.date_only_N[order], data.items_N[order]
+    wall_N = wall_seconds(times_N, data.timezone)
+    sessions = find_sessions(times_N, wall_N, date_only_N)
+    labelled = label_events(data, items_N)
+    by_session = session_shares(labelled, sessions)
+    interests = find_interests(by_session)
+    seen = Observed(
+        wall_N=wall_N,
+        actions_N=np.array(data.actions, dtype=np.str_)[order],
+        values_N=data.values_N[order].astype(np.float64),
+        items_N=items_N,
+        title_of=data.title_of,
+        sessions=sessions,
+        wall_now=float(wall_seconds(np.array([data.now.timestamp()]), data.timezone)[0]),
+    )
+    return Timeline(
+        user_id=data.user_id,
+        timezone=data.timezone,
+        first=_moment(times_N[0]),
+        last=_moment(times_N[-1]),
+        event_count=len(times_N),
+        active_day_count=len(np.unique(days_of(wall_N))),
+        session_count=len(sessions.starts_S),
+        session_gap_minutes=sessions.gap_minutes,
+        action_counts=dict(Counter(data.actions).most_common()),
+        interests=interests,
+        interest_source=labelled.source,
+        changes=find_changes(by_session),
+        rhythm=find_rhythm(wall_N, date_only_N, sessions),
+        anomalies=find_anomalies(seen),
+        outlook=_outlook(sessions, interests),
+    )
+
+
+def _outlook(sessions: Sessions, interests: tuple[Interest, ...]) -> Outlook | None:
+    pauses: Times = sessions.pauses
+    if len(pauses) < FEWEST_PAUSES:
+        return None
+    low, median, high = (float(value) for value in np.quantile(pauses, (0.1, 0.5, 0.9)))
+    rising = next((interest.label for interest in interests if interest.trend == "rising"), None)
+    return Outlook(median, low, high, rising)
+
+
+def _moment(time: float) -> datetime:
+    return datetime.fromtimestamp(float(time), UTC)

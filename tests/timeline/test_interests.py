@@ -1,0 +1,106 @@
+"""Themes with their share and trend, and the days on which the leading one changed."""
+
+import numpy as np
+import pytest
+
+from temporec_mcp.timeline.summary import summarise
+from tests.timeline.histories import DAY, START, Plain, binges, bursty, history, poisson
+
+ODD = ("Alien Dawn", "The Alien Returns", "Alien: Night", "Quiet River", "River of Gold", "Blue Door", "Tea House")
+
+
+def test_an_event_of_two_labels_is_split_evenly():
+    categories = [("drama", "comedy"), ("drama",)]
+    timeline = summarise(history(START + DAY * np.arange(6), [0, 0, 0, 0, 1, 1], Plain(categories=categories)))
+    assert {interest.label: interest.share for interest in timeline.interests} == pytest.approx(
+        {"drama": 4 / 6, "comedy": 2 / 6}
+    )
+    assert timeline.interest_source == "labels"
+
+
+def test_shares_are_parts_of_the_labelled_events():
+    random = np.random.default_rng(1)
+    items = random.integers(0, 30, 200)
+    categories = [(f"label {item % 9}", f"label {item % 4}") for item in range(30)]
+    counted: dict[str, float] = {}
+    for item in items.tolist():
+        labels = set(categories[item])
+        counted |= {label: counted.get(label, 0.0) + 1 / len(labels) / 200 for label in labels}
+    timeline = summarise(history(poisson(random, 200), items.tolist(), Plain(categories=categories)))
+    top = sorted(counted.values(), reverse=True)[: len(timeline.interests)]
+    assert [interest.share for interest in timeline.interests] == pytest.approx(top)
+    assert all(interest.share == pytest.approx(counted[interest.label]) for interest in timeline.interests)
+
+
+def test_words_of_the_titles_are_used_without_labels():
+    timeline = summarise(history(START + DAY * np.arange(7), range(7), Plain(titles=ODD, categories=[()] * 7)))
+    assert timeline.interest_source == "words"
+    assert [interest.label for interest in timeline.interests] == ["alien", "river"]
+
+
+def test_chinese_titles_give_words_too():
+    titles = ["三国演义", "三国志", "新三国", "红楼梦", "红楼春秋", "茶馆", "雷雨"]
+    timeline = summarise(history(START + DAY * np.arange(7), range(7), Plain(titles=titles, categories=[()] * 7)))
+    assert [interest.label for interest in timeline.interests] == ["三国", "红楼"]
+
+
+def test_items_that_come_back_are_used_when_words_are_not_shared():
+    rest = Plain(titles=["Solaris", "Stalker", "Mirror"], categories=[()] * 3)
+    timeline = summarise(history(START + DAY * np.arange(8), [0, 0, 0, 1, 1, 0, 1, 2], rest))
+    assert timeline.interest_source == "items"
+    assert [interest.label for interest in timeline.interests] == ["Solaris", "Stalker"]
+
+
+def test_searches_have_no_interests():
+    assert summarise(history(START + DAY * np.arange(20))).interests == ()
+
+
+def planted(random: np.random.Generator, shares: np.ndarray):
+    items = [int(random.choice(4, p=share)) for share in shares]
+    return history(poisson(random, len(items)), items)
+
+
+def test_a_theme_that_grows_is_rising_and_its_place_taker_fading():
+    random = np.random.default_rng(2)
+    grown = np.linspace(0.02, 0.9, 150)
+    shares = np.stack([grown, 0.96 - grown, np.full(150, 0.02), np.full(150, 0.02)], axis=1)
+    timeline = summarise(planted(random, shares))
+    trends = {interest.label: interest.trend for interest in timeline.interests}
+    assert (trends["drama"], trends["comedy"]) == ("rising", "fading")
+    assert timeline.outlook is not None and timeline.outlook.rising == "drama"
+
+
+def test_a_shift_of_the_leading_interest_is_found_near_its_day():
+    random = np.random.default_rng(3)
+    hits = 0
+    for _ in range(20):
+        shares = np.where(np.arange(80)[:, None] < 40, [0.8, 0.1, 0.05, 0.05], [0.2, 0.7, 0.05, 0.05])
+        data = planted(random, shares)
+        timeline = summarise(data)
+        span = float(np.ptp(data.times_N)) / DAY
+        hits += any(
+            (change.before, change.after) == ("drama", "comedy")
+            and abs((change.date - timeline.first.date()).days - (data.times_N[40] - data.times_N[0]) / DAY)
+            <= 0.1 * span
+            for change in timeline.changes
+        )
+    assert hits >= 18
+
+
+def test_two_shifts_are_told_in_order():
+    random = np.random.default_rng(4)
+    phase = np.arange(180)[:, None] // 60
+    shares = np.where(phase == 1, [0.1, 0.8, 0.05, 0.05], [0.8, 0.1, 0.05, 0.05])
+    changes = summarise(planted(random, shares)).changes
+    assert [(change.before, change.after) for change in changes] == [("drama", "comedy"), ("comedy", "drama")]
+    assert changes[0].date < changes[1].date
+
+
+def test_stationary_taste_in_binges_rarely_shows_a_change():
+    random = np.random.default_rng(5)
+    assert sum(bool(summarise(binges(random, bursty(random, 100))).changes) for _ in range(60)) <= 2
+
+
+def test_few_sessions_show_no_trend_and_no_change():
+    timeline = summarise(history(START + DAY * np.arange(10), [0] * 5 + [1] * 5))
+    assert timeline.changes == () and {interest.trend for interest in timeline.interests} == {"steady"}
