@@ -1,0 +1,167 @@
+"""The findings in English sentences."""
+
+from collections.abc import Sequence
+from datetime import date
+
+from temporec_mcp.domain.actions import ACTIONS
+from temporec_mcp.domain.events import DEFAULT_USER
+from temporec_mcp.domain.log import DAY_SECONDS
+from temporec_mcp.domain.timeline import Anomaly, Period, Timeline
+from temporec_mcp.timeline import phrases
+
+_MONTHS = (
+    "January", "February", "March", "April", "May", "June",
+    "July", "August", "September", "October", "November", "December",
+)  # fmt: skip
+_WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+_NOUNS = {
+    "view": ("view", "views"), "click": ("click", "clicks"), "search": ("search", "searches"),
+    "play": ("play", "plays"), "listen": ("listen", "listens"), "watch": ("viewing", "viewings"),
+    "read": ("reading", "readings"), "like": ("like", "likes"), "dislike": ("dislike", "dislikes"),
+    "skip": ("skip", "skips"), "rate": ("rating", "ratings"), "comment": ("comment", "comments"),
+    "share": ("share", "shares"), "save": ("save", "saves"), "add_to_cart": ("cart addition", "cart additions"),
+    "purchase": ("purchase", "purchases"), "dismiss": ("dismissal", "dismissals"),
+}  # fmt: skip
+_CYCLES = {1.0: "a daily rhythm", 3.5: "a rhythm of about half a week", 7.0: "a weekly rhythm",
+           14.0: "a rhythm of about two weeks", 30.44: "a rhythm of about a month"}  # fmt: skip
+
+
+class English:
+    """The findings in English."""
+
+    def opening(self, timeline: Timeline) -> str:
+        """Say what there is: events, days, span, sessions."""
+        owner = "Your" if timeline.user_id == DEFAULT_USER else "This user's"
+        first, last = phrases.span(timeline)
+        when = f"on {_date(first)}" if first == last else f"between {_date(first)} and {_date(last)}"
+        days = "" if timeline.active_day_count == 1 else f" on {timeline.active_day_count:,} days"
+        sittings = f"{timeline.session_count:,} sittings" if timeline.session_count > 1 else "a single sitting"
+        return f"{owner} timeline holds {_actions(timeline)}{days} {when}, in {sittings}."
+
+    def session_rule(self, timeline: Timeline) -> str:
+        """Say what parts sessions."""
+        if timeline.session_count < 2:
+            return ""
+        return f"A pause of more than {timeline.session_gap_minutes:.0f} minutes starts a new sitting."
+
+    def themes(self, timeline: Timeline) -> str:
+        """Say the main interests."""
+        shown = phrases.shown_interests(timeline)
+        if not shown:
+            return ""
+        quoted = timeline.interest_source != "labels"
+        names = [f"{_name(interest.label, quoted)} ({phrases.percent(interest.share)})" for interest in shown]
+        verb = "is" if len(names) == 1 else "are"
+        if timeline.interest_source == "words":
+            return f"Words that keep returning in the titles: {_listed(names)}."
+        if timeline.interest_source == "items":
+            return f"What comes back most {verb} {_listed(names)}."
+        if len(names) > 1 and phrases.is_leading(shown):
+            return f"Above all it is about {names[0]}, then {_listed(names[1:])}."
+        return f"Its main theme{'' if len(names) == 1 else 's'} {verb} {_listed(names)}."
+
+    def trends(self, timeline: Timeline) -> str:
+        """Say which interests rise and fade."""
+        quoted = timeline.interest_source != "labels"
+        parts: list[str] = []
+        for trend, said in (("rising", "on the rise"), ("fading", "fading")):
+            names = [_name(interest.label, quoted) for interest in timeline.interests if interest.trend == trend]
+            if names:
+                parts.append(f"{_listed(names)} {'is' if len(names) == 1 else 'are'} {said}")
+        joined = ", while ".join(parts)
+        return f"{joined[:1].upper()}{joined[1:]}." if joined else ""
+
+    def period(self, period: Period, timeline: Timeline) -> str:
+        """Say a habit."""
+        if period.share is not None and period.weekday is not None:
+            weekday, part = _WEEKDAYS[period.weekday], phrases.percent(period.share)
+            if period.share >= phrases.FIRM_SHARE:
+                return f"{weekday} is a firm habit: {part} of the sittings begin on that day."
+            return f"{weekday} stands out among the days: {part} of the sittings begin on it."
+        if period.share is not None and period.hour_from is not None:
+            hours = f"{period.hour_from:02d}:00 to {period.hour_to:02d}:00 ({timeline.timezone})"
+            return f"The favourite hours are {hours}, when {phrases.percent(period.share)} of the sittings begin."
+        return f"The sittings follow {_CYCLES[period.days]}."
+
+    def change(self, when: date, before: str, after: str) -> str:
+        """Say that the leading interest changed."""
+        return f"Around {_date(when)}, {phrases.short(after)} took the lead from {phrases.short(before)}."
+
+    def anomaly(self, anomaly: Anomaly) -> str:
+        """Say what was out of habit."""
+        facts, day = anomaly.facts, _date(anomaly.date)
+        if anomaly.kind == "silence":
+            return _silence(anomaly)
+        if anomaly.kind == "burst":
+            count, usual = phrases.figure(facts, "events"), phrases.plain(phrases.figure(facts, "usual_events"))
+            return f"{day} was unusually busy: {count:,.0f} events, where an active day usually has {usual}."
+        if anomaly.kind == "hour":
+            others = f"{phrases.figure(facts, 'sessions'):,.0f}"
+            return f"On {day} a sitting began at {phrases.clock(facts)}, an hour unlike any other of the {others}."
+        if anomaly.kind == "value":
+            return _value(anomaly)
+        return f"On {day} something happened that the model did not expect."
+
+    def outlook(self, timeline: Timeline) -> str:
+        """Say how long the user usually pauses."""
+        outlook = timeline.outlook
+        if outlook is None:
+            return ""
+        low, high = _duration(outlook.low_gap_days), _duration(outlook.high_gap_days)
+        most = "" if low == high else f"; eight in ten last between {low} and {high}"
+        return f"The usual pause between sittings is {_duration(outlook.median_gap_days)}{most}."
+
+
+def _silence(anomaly: Anomaly) -> str:
+    facts = anomaly.facts
+    days, usual = (_duration(phrases.figure(facts, name)) for name in ("days", "usual_days"))
+    if "until" not in facts:
+        return f"Nothing has come in since {_date(anomaly.date)}, {days} by now; the usual pause was {usual}."
+    until = _date(phrases.day_in(facts, "until"))
+    return f"From {_date(anomaly.date)} to {until} it was silent for {days}; the usual pause is {usual}."
+
+
+def _value(anomaly: Anomaly) -> str:
+    facts, day = anomaly.facts, _date(anomaly.date)
+    action = str(facts["action"])
+    meaning = ACTIONS[action].value if action in ACTIONS else None
+    title = f"“{phrases.short(str(facts['title']))}”" if "title" in facts else "one item"
+    value, usual = (phrases.figure(facts, name) for name in ("value", "usual_value"))
+    if meaning == "seconds":
+        shown, normal = _duration(value / DAY_SECONDS), _duration(usual / DAY_SECONDS)
+        return f"On {day} {title} was {ACTIONS[action].past} for {shown}; the usual time is {normal}."
+    if meaning == "rating":
+        return f"On {day} {title} was rated {phrases.plain(value)}; the usual rating is {phrases.plain(usual)}."
+    return f"On {day} {title} cost {phrases.plain(value)}; the usual price is {phrases.plain(usual)}."
+
+
+def _actions(timeline: Timeline) -> str:
+    shown, others = phrases.actions(timeline)
+    parts = [
+        _counted(count, _NOUNS.get(action, (f"“{phrases.short(action)}” event", f"“{phrases.short(action)}” events")))
+        for action, count in shown
+    ]
+    return _listed([*parts, _counted(others, ("other event", "other events"))] if others else parts)
+
+
+def _counted(count: int, nouns: tuple[str, str]) -> str:
+    return f"{count:,} {nouns[0] if count == 1 else nouns[1]}"
+
+
+def _listed(parts: Sequence[str]) -> str:
+    return parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} and {parts[-1]}"
+
+
+def _name(label: str, is_quoted: bool) -> str:
+    return f"“{phrases.short(label)}”" if is_quoted else phrases.short(label)
+
+
+def _date(day: date) -> str:
+    return f"{day.day} {_MONTHS[day.month - 1]} {day.year}"
+
+
+def _duration(days: float) -> str:
+    amount = phrases.amount(days)
+    if amount.number == "0":
+        return f"less than one {amount.unit}"
+    return f"{amount.number} {amount.unit}{'' if amount.number == '1' else 's'}"

@@ -1,0 +1,67 @@
+"""A timeline's facts in a few sentences, as long as they fit; nothing is said that is not a field."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from temporec_mcp.domain.timeline import Anomaly, Timeline
+from temporec_mcp.timeline.chinese import Chinese
+from temporec_mcp.timeline.english import English
+from temporec_mcp.timeline.phrases import Language
+
+MOST_WORDS = 120
+MOST_CHARACTERS = 250
+
+LanguageName = Literal["en", "zh"]
+Detail = Literal["brief", "full"]
+
+_LANGUAGES: dict[LanguageName, Language] = {"en": English(), "zh": Chinese()}
+
+
+@dataclass(frozen=True, slots=True)
+class _Sentence:
+    text: str
+    importance: int
+    """The least important ones go first when there is no room."""
+
+
+def describe(timeline: Timeline, language: LanguageName = "en", detail: Detail = "brief") -> str:
+    """Tell a timeline in at most 120 words of English or 250 characters of Chinese.
+
+    Every number, date and title comes from a field of `timeline`, rounded for reading. Brief tells the latest change
+    or anomaly and one habit; full tells what fits.
+    """
+    sentences = [sentence for sentence in _compose(timeline, _LANGUAGES[language], detail) if sentence.text]
+    while len(sentences) > 1 and not _fits(_join(sentences, language), language):
+        least = min(range(len(sentences)), key=lambda place: (sentences[place].importance, -place))
+        del sentences[least]
+    return _join(sentences, language)
+
+
+def anomaly_sentence(anomaly: Anomaly, language: LanguageName = "en") -> str:
+    """Tell one anomaly."""
+    return _LANGUAGES[language].anomaly(anomaly)
+
+
+def _compose(timeline: Timeline, words: Language, detail: Detail) -> list[_Sentence]:
+    opening = _Sentence(words.opening(timeline), 9)
+    themes = _Sentence(words.themes(timeline), 8)
+    changes = [_Sentence(words.change(change.date, change.before, change.after), 7) for change in timeline.changes]
+    habits = [_Sentence(words.period(period, timeline), 6) for period in timeline.rhythm.periods]
+    # The latest ones are the most telling, so the earlier ones go first.
+    anomalies = [
+        _Sentence(words.anomaly(anomaly), 5 if anomaly is timeline.anomalies[-1] else 2)
+        for anomaly in timeline.anomalies
+    ]
+    trends = _Sentence(words.trends(timeline), 4)
+    if detail == "brief":
+        return [opening, themes, *changes[-1:], *([] if changes else [trends]), *habits[-1:], *anomalies[-1:]]
+    outlook, rule = _Sentence(words.outlook(timeline), 3), _Sentence(words.session_rule(timeline), 1)
+    return [opening, rule, themes, trends, *changes, *habits, *anomalies, outlook]
+
+
+def _join(sentences: list[_Sentence], language: LanguageName) -> str:
+    return (" " if language == "en" else "").join(sentence.text for sentence in sentences)
+
+
+def _fits(text: str, language: LanguageName) -> bool:
+    return len(text.split()) <= MOST_WORDS if language == "en" else len(text) <= MOST_CHARACTERS

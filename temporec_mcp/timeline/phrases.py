@@ -1,0 +1,126 @@
+"""What the languages share: local dates, durations, numbers and labels as they are shown."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Literal, Protocol
+from zoneinfo import ZoneInfo
+
+from temporec_mcp.domain.timeline import Anomaly, Interest, Period, Timeline
+
+LABEL_LENGTH = 40
+LEAST_SHOWN_SHARE = 0.01
+MOST_THEMES = 3
+LEADING_SHARE = 0.3
+LEADING_FACTOR = 1.5
+MOST_ACTIONS = 3
+FIRM_SHARE = 0.6
+
+Unit = Literal["minute", "hour", "day"]
+
+
+class Language(Protocol):
+    """One language's sentences; an empty string says nothing."""
+
+    def opening(self, timeline: Timeline) -> str:
+        """Say what there is: events, days, span, sessions."""
+        ...
+
+    def session_rule(self, timeline: Timeline) -> str:
+        """Say what parts sessions."""
+        ...
+
+    def themes(self, timeline: Timeline) -> str:
+        """Say the main interests."""
+        ...
+
+    def trends(self, timeline: Timeline) -> str:
+        """Say which interests rise and fade."""
+        ...
+
+    def period(self, period: Period, timeline: Timeline) -> str:
+        """Say a habit."""
+        ...
+
+    def change(self, when: date, before: str, after: str) -> str:
+        """Say that the leading interest changed."""
+        ...
+
+    def anomaly(self, anomaly: Anomaly) -> str:
+        """Say what was out of habit."""
+        ...
+
+    def outlook(self, timeline: Timeline) -> str:
+        """Say how long the user usually pauses."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Amount:
+    """A duration in the unit that reads best."""
+
+    number: str
+    unit: Unit
+
+
+def amount(days: float) -> Amount:
+    """Give a duration in minutes below two hours, in hours below two days, else in days."""
+    for unit, length, limit in (("minute", 1_440.0, 120.0), ("hour", 24.0, 48.0)):
+        if days * length < limit:
+            return Amount(f"{days * length:.0f}", "minute" if unit == "minute" else "hour")
+    number = f"{days:.1f}".removesuffix(".0") if days < 10 else f"{days:,.0f}"
+    return Amount(number, "day")
+
+
+def span(timeline: Timeline) -> tuple[date, date]:
+    """Give the local dates of the first and last event."""
+    zone = ZoneInfo(timeline.timezone)
+    return timeline.first.astimezone(zone).date(), timeline.last.astimezone(zone).date()
+
+
+def actions(timeline: Timeline) -> tuple[list[tuple[str, int]], int]:
+    """Give the most frequent actions with their counts, and how many events are of others."""
+    ranked = sorted(timeline.action_counts.items(), key=lambda pair: -pair[1])
+    shown = ranked[:MOST_ACTIONS]
+    return shown, timeline.event_count - sum(count for _, count in shown)
+
+
+def shown_interests(timeline: Timeline) -> Sequence[Interest]:
+    """Give the interests that are named with their share."""
+    return [interest for interest in timeline.interests if interest.share >= LEAST_SHOWN_SHARE][:MOST_THEMES]
+
+
+def is_leading(interests: Sequence[Interest]) -> bool:
+    """Tell whether the first interest is far ahead of the second."""
+    first, second = interests[0].share, interests[1].share
+    return first >= LEADING_SHARE and first >= LEADING_FACTOR * second
+
+
+def short(label: str) -> str:
+    """Give a label that fits a sentence."""
+    return label if len(label) <= LABEL_LENGTH else label[: LABEL_LENGTH - 1].rstrip() + "…"
+
+
+def percent(share: float) -> str:
+    """Give a share in whole percent."""
+    return f"{100 * share:.0f}%"
+
+
+def plain(value: float) -> str:
+    """Give a value with up to two decimals."""
+    return f"{value:,.2f}".rstrip("0").rstrip(".")
+
+
+def day_in(facts: dict[str, str | float], name: str) -> date:
+    """Give a date of an anomaly's facts."""
+    return datetime.fromisoformat(str(facts[name])).date()
+
+
+def figure(facts: dict[str, str | float], name: str) -> float:
+    """Give a number of an anomaly's facts."""
+    return float(facts[name])
+
+
+def clock(facts: dict[str, str | float]) -> str:
+    """Give the time of day of an anomaly's facts."""
+    return f"{figure(facts, 'hour'):02.0f}:{figure(facts, 'minute'):02.0f}"
