@@ -11,6 +11,7 @@ from temporec_mcp.explain.words import (
     UNKNOWN_PHRASE_ZH,
     Telling,
     day_of,
+    is_visible,
     quoted,
     signed,
     unsigned,
@@ -76,8 +77,9 @@ class Chinese:
 
     def _outside(self, said: Placement, causes: str) -> str:
         part = f"，首先是{_figure(said.part)}" if said.part else ""
-        history = f"历史的作用是{signed(self._facts.history_effect)}"
-        strongest = f"，其中最重要的是{causes}" if causes and self._facts.history_effect > 0 else ""
+        effect = self._facts.history_effect
+        history = f"历史的作用是{signed(effect)}" if is_visible(effect) else "历史没有影响"
+        strongest = f"，其中最重要的是{causes}" if causes and effect > 0 else ""
         return f"{self._place()}，主要原因在{self._you}的历史之外{part}；{history}{strongest}。"
 
     def _place(self) -> str:

@@ -5,7 +5,17 @@ from itertools import pairwise
 from temporec_mcp.domain.events import DEFAULT_USER
 from temporec_mcp.domain.ranking import Counterfactual, Explanation, Reason, ReasonGroup, TimeEffect
 from temporec_mcp.explain.statements import Against, Cause, Note, Parts, Placement, Statement, Versus
-from temporec_mcp.explain.words import LATER, ORDINALS, Telling, day_of, past_tense, quoted, signed, unsigned
+from temporec_mcp.explain.words import (
+    LATER,
+    ORDINALS,
+    Telling,
+    day_of,
+    is_visible,
+    past_tense,
+    quoted,
+    signed,
+    unsigned,
+)
 
 STAND_IN_REST = 0.2
 """Stand-ins are called so without `partly` when this share of their joint effect at most shows one at a time."""
@@ -72,8 +82,9 @@ class English:
 
     def _outside(self, said: Placement, causes: str) -> str:
         part = f", above all {_figure(said.part)}" if said.part else ""
-        history = f"{self._your} history gives {signed(self._facts.history_effect)}"
-        strongest = f", most of all because {causes}" if causes and self._facts.history_effect > 0 else ""
+        effect = self._facts.history_effect
+        history = f"{self._your} history {f'gives {signed(effect)}' if is_visible(effect) else 'changes nothing'}"
+        strongest = f", most of all because {causes}" if causes and effect > 0 else ""
         return f"{self._place()} mostly for reasons outside {self._your} history{part}; {history}{strongest}."
 
     def _place(self) -> str:

@@ -25,7 +25,8 @@ class Placement:
     """Where the item stands and what for.
 
     mostly: without the causes at least half of its lead is gone. whole: the history gives at least half of it.
-    small: so it does, but every event is small. outside: less than half comes from the history. beyond: not listed.
+    small: so it does, but every event is small. outside: less than half comes from the history. beyond: it is not
+    listed, or no better than the average candidate, so nothing is said to have put it there.
     """
 
     basis: Basis
@@ -74,7 +75,7 @@ def statements_of(explanation: Explanation, language: Language, detail: Detail) 
     said += _notes_of_caution(explanation)
     if explanation.counterfactual:
         said.append(explanation.counterfactual)
-    elif explanation.history_count and explanation.rank <= explanation.k:
+    elif is_visible(explanation.history_effect) and explanation.rank <= explanation.k:
         said.append(Note("stays"))
     if explanation.comparison:
         said.append(_versus(explanation.comparison, language))
@@ -99,7 +100,7 @@ def placement_of(explanation: Explanation, language: Language, detail: Detail, c
     causes = [cause for cause in everything if _is_worth_saying(explanation, cause[0].effect)] or everything[:1]
     spoken = tuple(cause for cause, _ in causes[:count])
     part = next((figure for figure in part_figures(explanation.without_history, language) if figure[1] > 0), None)
-    if explanation.rank > explanation.k:
+    if explanation.rank > explanation.k or (explanation.history_count and explanation.lead <= 0):
         return Placement("beyond", spoken, part)
     if not explanation.history_count:
         return Placement("no_history", (), part)

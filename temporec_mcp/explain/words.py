@@ -53,7 +53,7 @@ PART_WORDS: dict[str, tuple[str, str]] = {
     "query": ("the words that were asked for", "查询的词语"),
     "context": ("the occasion that was asked for", "所问的场合"),
 }
-PART_ENDINGS = ("popularity", "transitions", "ridge", "basket", "frequency", "net", "text", "context")
+PART_ENDINGS = ("popularity", "ease", "transitions", "ridge", "basket", "frequency", "net", "text", "context")
 """Families of parts that are named after their own settings."""
 UNKNOWN_PART = ('a part called "{name}"', "名为“{name}”的部分")
 

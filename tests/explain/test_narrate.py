@@ -197,6 +197,26 @@ def test_without_a_history_none_is_claimed() -> None:
     assert "because you" not in text
 
 
+def test_a_list_that_is_only_popular_is_said_to_use_no_history() -> None:
+    world = noisy_world(4, noise=0.0)
+    world.strategy = "popular"
+    explanation = explain(world.ranker, world.target(world.best()))
+    text = narrate(explanation)
+    assert "your history changes nothing" in text
+    assert "The list is what is popular, not drawn from your history." in text
+    assert explanation.reasons == ()
+    assert "历史没有影响" in narrate(explanation, Telling("zh"))
+
+
+def test_nothing_is_said_to_have_lifted_an_item_below_the_average() -> None:
+    world = noisy_world(4)
+    world.k = 50
+    item = world.best(45)
+    text = narrate(explain(world.ranker, world.target(item)))
+    assert text.startswith(f'"Film {item} ({1950 + item})" is number 45 on your list. What speaks for it')
+    assert "because" not in text
+
+
 def test_likeness_of_texts_is_never_called_what_people_did() -> None:
     world = noisy_world(5)
     explanation = explain(world.ranker, world.target(world.best()))
