@@ -5,14 +5,18 @@ be diverted before.
 """
 
 import os
+import signal
 import sys
 from collections.abc import Callable
 from datetime import datetime
 from io import TextIOWrapper
+from types import FrameType
 
 from temporec_mcp.tools.use_cases import UseCases
 
 STDIN, STDOUT, STDERR = 0, 1, 2
+SIGNALLED = 128
+"""Added to the number of the signal, as shells do."""
 
 
 def claim_wire() -> tuple[TextIOWrapper, TextIOWrapper]:
@@ -42,7 +46,21 @@ def serve_stdio(make_app: Callable[[], UseCases], clock: Callable[[], datetime])
     from temporec_mcp.server.run import run_stdio
 
     app = make_app()
+    _close_on_signals(app)
     try:
         anyio.run(run_stdio, app, clock, reads, writes)
     finally:
         app.close()
+
+
+def _close_on_signals(app: UseCases) -> None:
+    """Let go of the store when the process is asked to end; a second signal ends it as it stands."""
+
+    def leave(number: int, frame: FrameType | None) -> None:
+        del frame
+        signal.signal(number, signal.SIG_DFL)
+        app.close()
+        os._exit(SIGNALLED + number)  # the thread that waits for stdin would hold up an ordinary exit
+
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, leave)

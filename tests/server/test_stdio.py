@@ -1,6 +1,7 @@
 """The server as a process of its own."""
 
 import json
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -58,6 +59,18 @@ def test_the_command_without_a_sub_command_is_the_server(tmp_path: Path, argumen
     assert answers[0]["result"]["serverInfo"]["name"] == "temporec-mcp"
     assert all(answer["jsonrpc"] == "2.0" for answer in answers)
     assert not (tmp_path / "home").exists(), "a server that was only greeted has written something"
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_ends_the_server_at_once(tmp_path: Path, number: signal.Signals) -> None:
+    command = [sys.executable, "-m", "temporec_mcp", "--home", str(tmp_path / "home")]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdin and process.stdout
+        process.stdin.write(json.dumps(HELLO) + "\n")
+        process.stdin.flush()
+        assert process.stdout.readline()
+        process.send_signal(number)
+        assert process.wait(LONGEST_TEST_SECONDS) == 128 + number
 
 
 def test_the_server_starts_without_numpy_duckdb_or_torch() -> None:
