@@ -223,10 +223,14 @@ def _load_model(source: _Source, device: str, threads: int) -> _SentenceModel:
 
         return SentenceTransformer(modules=[MultilingualModule(threads)], device="cpu")
     chosen = None if device == "auto" else device
-    try:
-        return SentenceTransformer(source.location, device=chosen, local_files_only=source.kind != "hub")
-    except (OSError, ValueError) as error:
-        raise InvalidInputError(
-            f"The encoder {source.location!r} could not be loaded ({type(error).__name__}).",
-            "Check the name and the network, or take --encoder auto, which needs neither.",
-        ) from error
+    fault: Exception | None = None
+    # A hub model that was downloaded once is read from the disk; the network is asked only for one that was not.
+    for is_local in (True, False) if source.kind == "hub" else (True,):
+        try:
+            return SentenceTransformer(source.location, device=chosen, local_files_only=is_local)
+        except (OSError, ValueError) as error:
+            fault = error
+    raise InvalidInputError(
+        f"The encoder {source.location!r} could not be loaded ({type(fault).__name__}).",
+        "Check the name and the network, or take --encoder auto, which needs neither.",
+    ) from fault

@@ -21,8 +21,6 @@ IQR_FACTOR = 1.5
 """Interquartile ranges beyond the quartiles that a value may lie off (Tukey 1977)."""
 SKEW_LIMIT = 1.0
 """Skewness up to which values count as symmetric."""
-LEAST_VALUES = 4
-"""Fewer values have no quartiles to speak of."""
 KEY_SHARE = 0.5
 """Share of the variance that the key must explain before neighbours of one key fill each other's gaps."""
 CONSTANT = 0.5
@@ -77,9 +75,7 @@ def outlier_rule(values_N: Floats) -> OutlierRule:
 
 
 def mark_outliers(values_N: Floats) -> Flags:
-    """Mark the outliers by the rule that `outlier_rule` chooses; nothing is marked among fewer than four values."""
-    if np.isfinite(values_N).sum() < LEAST_VALUES:
-        return np.zeros(len(values_N), dtype=np.bool_)
+    """Mark the outliers by the rule that `outlier_rule` chooses; among fewer than four values there can be none."""
     return beyond_z(values_N) if outlier_rule(values_N) == "z-score" else beyond_iqr(values_N)
 
 

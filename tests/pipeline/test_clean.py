@@ -50,9 +50,9 @@ def test_a_missing_price_is_filled_with_the_median_which_a_long_tail_cannot_pull
 
 
 def test_a_missing_price_is_filled_from_its_item_nearest_in_time() -> None:
-    prices = keyed(floats(10, GAP, 14, 500, GAP), keys=[1, 1, 1, 2, 3], times=[0, 60, 70, 60, 60])
+    prices = keyed(floats(10, GAP, 12, 500, 600, GAP), keys=[1, 1, 1, 2, 2, 3], times=[0, 60, 70, 60, 60, 60])
 
-    assert fill(prices, "nearest neighbour").tolist() == [10, 14, 14, 500, 14]
+    assert fill(prices, "nearest neighbour").tolist() == [10, 12, 12, 500, 600, 256]
 
 
 def test_a_z_score_of_2_is_not_beyond_3() -> None:
