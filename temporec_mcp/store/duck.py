@@ -22,6 +22,7 @@ _Config = dict[str, str | bool | int | float | list[str]]
 _WITHOUT_EXTENSIONS: _Config = {"autoinstall_known_extensions": False, "autoload_known_extensions": False}
 _HARDENED: _Config = {**_WITHOUT_EXTENSIONS, "enable_external_access": False, "lock_configuration": True}
 _PRIVATE_FILE = 0o600
+_WRITING_FAULTS = (duckdb.FatalException, duckdb.IOException, duckdb.TransactionException)
 _HOLDER = re.compile(r"held in (?P<program>.+?) \(PID (?P<pid>\d+)\)")
 
 
@@ -124,11 +125,11 @@ class Database:
             try:
                 yield
                 cursor.script("COMMIT")
-            except (duckdb.FatalException, duckdb.IOException) as error:
-                raise _writing_fault(self.path, error) from error
-            except BaseException:
+            except BaseException as error:
                 with suppress(duckdb.Error):
                     cursor.script("ROLLBACK")
+                if isinstance(error, _WRITING_FAULTS):
+                    raise _writing_fault(self.path, error) from error
                 raise
 
     def rewrite(self, patience_seconds: float) -> bool:

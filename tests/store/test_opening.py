@@ -36,6 +36,23 @@ for number in range(5):
 sys.stdin.read()
 """
 
+FILLS_THE_DISK = """
+import resource, signal, sys
+from pathlib import Path
+from temporec_mcp.errors import StoreDamagedError
+from temporec_mcp.store.database import Store
+from tests.store.helpers import commit, event
+store = Store.open(Path(sys.argv[1]))
+signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+resource.setrlimit(resource.RLIMIT_FSIZE, (1_100_000, resource.RLIM_INFINITY))
+acknowledged = 0
+try:
+    while True:
+        acknowledged += commit(store, [event(f"{acknowledged}-{n}", text="words " * 600) for n in range(100)]).accepted
+except StoreDamagedError as error:
+    print(acknowledged, error)
+"""
+
 
 @pytest.fixture
 def holder(path: Path) -> Iterator[subprocess.Popen[str]]:
@@ -71,6 +88,17 @@ def test_what_was_committed_survives_the_death_of_the_process(path: Path) -> Non
     store = Store.open(path)
     assert len(acknowledged) == len(contents(store)) == 5
     assert commit(store, [event(item=f"item-{number}") for number in range(6)]).accepted == 1
+    store.close()
+
+
+@pytest.mark.skipif(os.name != "posix", reason="a small disk is played by a POSIX limit")
+def test_a_full_disk_is_told_and_nothing_acknowledged_is_lost(path: Path) -> None:
+    run = subprocess.run([sys.executable, "-c", FILLS_THE_DISK, str(path)], capture_output=True, text=True, check=True)
+    acknowledged, message = run.stdout.split(maxsplit=1)
+    assert "could not be written" in message
+    assert "Make room on the disk" in message
+    store = Store.open(path)
+    assert store.events.counts()["events"] == int(acknowledged) > 0
     store.close()
 
 
@@ -123,9 +151,10 @@ def test_a_file_of_a_newer_version_is_refused_with_the_way_out(path: Path) -> No
 
 def test_a_refused_file_is_closed_again(path: Path) -> None:
     change_ledger(path, "INSERT INTO migrations VALUES (9999, '9999_later.sql', 'hash', '2030-01-01')")
-    with pytest.raises(StoreDamagedError):
+    # The fault is kept, because it would keep a forgotten connection open with it.
+    with pytest.raises(StoreDamagedError) as refused:
         Store.open(path)
-    change_ledger_back = "DELETE FROM migrations WHERE version = 9999"
     with duckdb.connect(path) as connection:
-        connection.execute(change_ledger_back)
+        connection.execute("DELETE FROM migrations WHERE version = 9999")
     Store.open(path).close()
+    assert refused.value.next_step

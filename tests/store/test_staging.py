@@ -127,10 +127,11 @@ def test_threads_that_log_the_same_events_at_once_count_them_once(store: Store) 
     assert sorted(log_of(store).seqs_N.tolist()) == list(range(1, 21))
 
 
-def test_a_commit_that_fails_leaves_nothing_behind(store: Store) -> None:
+def test_a_commit_that_fails_leaves_nothing_behind_and_may_be_tried_again(store: Store) -> None:
     with store.events.stage() as staging:
         staging.add([event()])
         with pytest.raises(duckdb.Error):
             staging.commit("not a time", "file.csv")  # type: ignore[arg-type]
-    assert store.events.counts() == {"events": 0, "users": 0, "items": 0}
-    assert commit(store, [event()]).accepted == 1
+        assert store.events.counts() == {"events": 0, "users": 0, "items": 0}
+        assert staging.commit(NOW, "file.csv").accepted == 1
+    assert len(contents(store)) == 1
