@@ -119,7 +119,7 @@ def _session(state: CatalogueState, request: RankRequest) -> History:
     ages_L = SESSION_STEP_SECONDS * np.arange(len(items_L), 0, -1)
     return History(
         items_L=items_L,
-        times_L=request.as_of.timestamp() - ages_L,
+        times_L=(request.as_of.timestamp() - ages_L).astype(np.float64),
         actions_L=np.zeros(len(items_L), dtype=np.int32),
         values_L=np.full(len(items_L), np.nan, dtype=np.float32),
         contexts_L=np.full(len(items_L), PADDING, dtype=np.int32),

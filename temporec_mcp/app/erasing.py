@@ -7,6 +7,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from pathlib import Path
 
+from temporec_mcp.app.serving import ModelShelf
 from temporec_mcp.domain.requests import ForgetPreview, ForgetReceipt
 from temporec_mcp.errors import InvalidInputError, NotFoundError
 from temporec_mcp.store.database import Store
@@ -19,10 +20,11 @@ DESTROYED = "destroyed: it had learnt from this user; train a new model"
 class Eraser:
     """Gives previews with tokens, and erases on a token."""
 
-    def __init__(self, store: Store, models: Path, clock: Callable[[], datetime]) -> None:
-        """Remember the store, the folder of checkpoints and the clock; tokens live in memory only."""
+    def __init__(self, store: Store, models: ModelShelf, folder: Path, clock: Callable[[], datetime]) -> None:
+        """Remember the store, what serves, the folder of checkpoints and the clock; tokens live in memory only."""
         self._store = store
         self._models = models
+        self._folder = folder
         self._clock = clock
         self._lock = threading.Lock()
         self._tokens: dict[str, tuple[str, datetime]] = {}
@@ -73,5 +75,6 @@ class Eraser:
     def _destroy(self, model_id: str) -> str:
         """Take a model out of service first, then remove its files."""
         self._store.models.remove(model_id)
-        shutil.rmtree(self._models / model_id, ignore_errors=True)
+        self._models.drop(model_id)
+        shutil.rmtree(self._folder / model_id, ignore_errors=True)
         return DESTROYED

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from temporec_mcp.app.catalogues import Catalogues
 from temporec_mcp.app.erasing import Eraser
+from temporec_mcp.app.orders import Orders
 from temporec_mcp.app.serving import ModelShelf
 from temporec_mcp.app.training import Trainer
 from temporec_mcp.settings import Settings
@@ -22,6 +23,7 @@ class Home:
     store: Store
     catalogues: Catalogues
     models: ModelShelf
+    orders: Orders
     trainer: Trainer
     eraser: Eraser
 
@@ -41,12 +43,15 @@ def open_home(settings: Settings, clock: Callable[[], datetime]) -> Home:
     store = Store.open(settings.database)
     store.jobs.interrupt_unfinished()
     catalogues = Catalogues(store, settings)
+    models = ModelShelf(store, catalogues, settings)
+    orders = Orders(store, catalogues, settings)
     return Home(
         settings=settings,
         clock=clock,
         store=store,
         catalogues=catalogues,
-        models=ModelShelf(store, catalogues, settings),
-        trainer=Trainer(store, catalogues, settings, clock),
-        eraser=Eraser(store, settings.models, clock),
+        models=models,
+        orders=orders,
+        trainer=Trainer(store, orders, settings, clock),
+        eraser=Eraser(store, models, settings.models, clock),
     )

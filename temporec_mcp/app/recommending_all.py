@@ -64,7 +64,8 @@ def _lists(
     candidates_BV = np.stack([candidates(served.catalogue, history, weights, rule) for history in histories])
     scores_BV = served.blend.combine(part_scores(served, batch), candidates_BV)
     for row, items in enumerate(best(scores_BV, k)):
-        for place, item in enumerate(items[np.isfinite(scores_BV[row, items])]):
+        listed: list[int] = items[np.isfinite(scores_BV[row, items])].tolist()
+        for place, item in enumerate(listed):
             yield (
                 log.user_ids[users[row]],
                 RankedItem(

@@ -12,7 +12,7 @@ from temporec_mcp.app.catalogues import Catalogues, CatalogueState
 from temporec_mcp.domain.actions import ACTIONS, UNKNOWN_ACTION
 from temporec_mcp.domain.log import Floats
 from temporec_mcp.errors import NotFoundError
-from temporec_mcp.models.checkpoint import load_checkpoint
+from temporec_mcp.models.checkpoint import load_blend, load_checkpoint
 from temporec_mcp.models.part import FitData, Progress
 from temporec_mcp.models.zero_shot import zero_shot_blend
 from temporec_mcp.pipeline.bridge import build_bridge
@@ -84,7 +84,7 @@ class ModelShelf:
             raise gone(model_id)
         checkpoint = load_checkpoint(self._settings.models / model_id)
         bridge = build_bridge(state.catalogue.item_ids, checkpoint.card.item_ids, vectors_VD)
-        blend = load_blend(checkpoint)
+        blend = load_blend(checkpoint, self._settings.device)
         return Served(state.catalogue, vectors_VD, blend, bridge, model_id, checkpoint.card.repeat_share)
 
     def _without_model(self, state: CatalogueState, vectors_VD: Floats | None) -> Served:

@@ -4,11 +4,13 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
 
 from temporec_mcp.app.home import Home
+from temporec_mcp.domain.log import EventLog
 from temporec_mcp.domain.timeline import Timeline
 from temporec_mcp.domain.times import zone_named
 from temporec_mcp.errors import NotFoundError
 from temporec_mcp.store.events import EventFilter
-from temporec_mcp.timeline import TimelineInput, summarise
+from temporec_mcp.timeline.inputs import TimelineInput
+from temporec_mcp.timeline.summary import summarise
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +47,7 @@ def timeline(home: Home, question: TimelineQuestion) -> Timeline:
             timezone=question.timezone or home.store.users.timezone(question.user_id) or "UTC",
             times_N=log.times_N,
             items_N=log.items_N,
-            actions=tuple(log.action_names[action] for action in log.actions_N),
+            actions=_names(log),
             values_N=log.values_N,
             date_only_N=log.date_only_N,
             titles=state.catalogue.titles,
@@ -53,6 +55,11 @@ def timeline(home: Home, question: TimelineQuestion) -> Timeline:
             now=home.clock(),
         )
     )
+
+
+def _names(log: EventLog) -> tuple[str, ...]:
+    numbers: list[int] = log.actions_N.tolist()
+    return tuple(log.action_names[number] for number in numbers)
 
 
 def _nothing_there(home: Home, question: TimelineQuestion) -> NotFoundError:

@@ -10,17 +10,15 @@ from datetime import UTC, datetime
 from pathlib import Path
 from uuid import uuid4
 
-from temporec_mcp.app.catalogues import Catalogues
-from temporec_mcp.app.serving import action_weights
+from temporec_mcp.app.orders import Orders
 from temporec_mcp.domain.training import ENDED, ModelRecord, TrainingRun, TrainRequest
-from temporec_mcp.errors import NotFoundError, TemporecError, TrainingError
+from temporec_mcp.errors import NotFoundError, TemporecError
 from temporec_mcp.models.part import Progress
 from temporec_mcp.pipeline.encode import EncodingCancelledError
 from temporec_mcp.pipeline.worker import TrainingCancelledError, run_worker
-from temporec_mcp.pipeline.workfolder import TrainedFolder, WorkOrder, write_order
+from temporec_mcp.pipeline.workfolder import TrainedFolder, write_order
 from temporec_mcp.settings import Settings
 from temporec_mcp.store.database import Store
-from temporec_mcp.store.events import EventFilter
 
 ENCODING_SHARE = 0.3
 """Part of the progress for reading texts; the child has the rest."""
@@ -49,10 +47,10 @@ class _Job:
 class Trainer:
     """Starts, watches and stops training jobs."""
 
-    def __init__(self, store: Store, catalogues: Catalogues, settings: Settings, clock: Callable[[], datetime]) -> None:
+    def __init__(self, store: Store, orders: Orders, settings: Settings, clock: Callable[[], datetime]) -> None:
         """Remember what a training needs; nothing runs yet."""
         self._store = store
-        self._catalogues = catalogues
+        self._orders = orders
         self._settings = settings
         self._clock = clock
         self._jobs: dict[str, _Job] = {}
@@ -64,10 +62,7 @@ class Trainer:
         Raises:
             TrainingError: there is nothing to learn from.
         """
-        if not self._store.events.counts()["events"]:
-            raise TrainingError(
-                "There is nothing to learn from: no events are stored.", "Log or import a history first."
-            )
+        self._orders.require_events()
         job = _Job(_queued(request, self._clock()))
         self._jobs[job.run.job_id] = job
         self._store.jobs.save(job.run, self._clock())
@@ -152,7 +147,7 @@ class Trainer:
             self._advance(job, ENCODING_SHARE + (1 - ENCODING_SHARE) * done, phase)
 
         encoding(0.0, "reading events")
-        write_order(folder, self._order(job, encoding))
+        write_order(folder, self._orders.order(job.run.request, encoding, job.is_cancelled.is_set))
         trained = run_worker(folder, learning, job.is_cancelled.is_set, self._settings.threads)
         record = self._keep(job, trained)
         self._prune()
@@ -169,23 +164,6 @@ class Trainer:
                 baselines=record.baselines,
                 data=record.data,
             ),
-        )
-
-    def _order(self, job: _Job, progress: Progress) -> WorkOrder:
-        state = self._catalogues.current()
-        log = self._store.events.log(state.item_nos_V, EventFilter())
-        texts = self._catalogues.vectors(state, progress, job.is_cancelled.is_set)
-        active = self._store.models.active()
-        has_texts = bool(texts.vectors_VD.any())
-        return WorkOrder(
-            request=job.run.request,
-            log=log,
-            vectors_VD=texts.vectors_VD if has_texts else None,
-            encoder=texts.encoder.name if has_texts else "",
-            action_weights=action_weights(log.action_names),
-            device=self._settings.device,
-            threads=self._settings.threads,
-            previous=None if active is None else self._settings.models / active.model_id,
         )
 
     def _keep(self, job: _Job, trained: TrainedFolder) -> ModelRecord:

@@ -107,7 +107,7 @@ def save_checkpoint(folder: Path, checkpoint: Checkpoint) -> None:
     """Write `checkpoint` into `folder`, made when missing; the card comes last, so a folder with a card is whole."""
     folder.mkdir(parents=True, exist_ok=True)
     flat = {
-        f"{part}{SEPARATOR}{name}": np.ascontiguousarray(tensor)
+        f"{part}{SEPARATOR}{name}": np.asarray(tensor, order="C")
         for part, tensors in checkpoint.parts.items()
         for name, tensor in tensors.items()
     }
