@@ -37,8 +37,10 @@ class EaseKind:
         """Solve the ridge over the most used items."""
         log = positives(data)
         items_M = most_used(log)
-        together_MM = co_use(log, items_M)
-        solution_MM = zero_diagonal_ridge(together_MM, together_MM, self.penalty)
+        inverse_MM = inverse(co_use(log, items_M), self.penalty)
+        # With the gram matrix as the target, PC = I - lambda P, and the solution needs no product.
+        solution_MM = -inverse_MM / np.diag(inverse_MM)[None, :]
+        np.fill_diagonal(solution_MM, 0.0)
         square = DenseSquare(len(log.item_ids), items_M, solution_MM.astype(np.float32))
         return LinearPart(self.name, square, self.next_recency if data.horizon == "next" else self.weeks_recency)
 
@@ -129,14 +131,17 @@ def inverse(gram_MM: Matrix, penalty: float) -> Matrix:
     """Invert the symmetric gram matrix with `penalty` added to its diagonal."""
     if not len(gram_MM):
         return gram_MM
-    regular_MM = gram_MM + penalty * np.eye(len(gram_MM))
-    return linalg.cho_solve(linalg.cho_factor(regular_MM, overwrite_a=True), np.eye(len(gram_MM)))
+    factor_MM, _ = linalg.lapack.dpotrf(gram_MM + penalty * np.eye(len(gram_MM)), lower=1, overwrite_a=1)
+    half_MM, _ = linalg.lapack.dpotri(factor_MM, lower=1, overwrite_c=1)
+    lower_MM = np.tril(half_MM)
+    return lower_MM + np.tril(lower_MM, -1).T
 
 
 def zero_diagonal_ridge(gram_MM: Matrix, targets_MM: Matrix, penalty: float) -> Matrix:
     """Solve the ridge for all targets at once with a zero diagonal; row i says what item i speaks for."""
     inverse_MM = inverse(gram_MM, penalty)
-    free_MM = inverse_MM @ targets_MM
+    # Single precision halves the dearest step; the entries that rank are far above its rounding.
+    free_MM = inverse_MM.astype(np.float32) @ targets_MM.astype(np.float32)
     solution_MM = free_MM - inverse_MM * (np.diag(free_MM) / np.diag(inverse_MM))[None, :]
     np.fill_diagonal(solution_MM, 0.0)
     return solution_MM

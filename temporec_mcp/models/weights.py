@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import minimize
 
-from temporec_mcp.domain.log import Flags, Floats
+from temporec_mcp.domain.log import Floats
 
 PULL = 20.0
 """Strength of the L2 pull towards the default weights, in cases."""
@@ -31,8 +31,8 @@ class WeightCases:
     scores_CKP: Floats
     shares_CK: Floats
     """1 / number of targets at each target, 0 elsewhere."""
-    candidates_CK: Flags
-    """False where a case has fewer candidates than places."""
+    offsets_CK: Floats
+    """Logarithm of how many candidates the place stands for; OUT where it holds none."""
 
 
 def learn_weights(
@@ -67,7 +67,7 @@ def learn_weights(
 
 def _negative_likelihood(cases: WeightCases, weights_P: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
     logits_CK = (cases.scores_CKP @ weights_P.astype(np.float32)).astype(np.float64)
-    logits_CK[~cases.candidates_CK] = OUT
+    logits_CK += cases.offsets_CK
     logits_CK -= logits_CK.max(axis=1, keepdims=True)
     logs_CK = logits_CK - np.log(np.exp(logits_CK).sum(axis=1, keepdims=True))
     totals_C1 = cases.shares_CK.sum(axis=1, keepdims=True)

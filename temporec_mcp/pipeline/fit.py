@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from typing import Protocol, runtime_checkable
 
 import numpy as np
+from numpy.typing import NDArray
 
 from temporec_mcp.domain.log import Flags, Floats, HistoryBatch
 from temporec_mcp.domain.training import Horizon, Metrics, Split
@@ -19,7 +20,7 @@ from temporec_mcp.models.registry import (
     default_weights,
     history_length,
 )
-from temporec_mcp.models.weights import WeightCases, learn_weights
+from temporec_mcp.models.weights import OUT, WeightCases, learn_weights
 from temporec_mcp.pipeline.evaluate import Evaluation, Scorer, batches, evaluate
 from temporec_mcp.pipeline.split import (
     HeldOut,
@@ -33,8 +34,10 @@ from temporec_mcp.pipeline.split import (
 BLEND_NAME = "blend"
 WEIGHT_CASES = 3_000
 """Validation cases that the weights are learnt from, at most."""
-WEIGHT_CANDIDATES = 300
+STRONG_CANDIDATES = 300
 """Strongest candidates of a case that the likelihood is over."""
+OTHER_CANDIDATES = 200
+"""Candidates drawn from all others, that stand for them: else weights could lift what no case ever held."""
 TEST_CASES = 10_000
 """Test cases, at most; more are sampled."""
 
@@ -165,24 +168,24 @@ def _choose_weights(
     found: list[tuple[float, dict[str, float], frozenset[str]]] = []
     for logit_parts in {frozenset[str](), extra}:
         blend = _blend(parts, prior, logit_parts, is_repeating)
-        weights, loss = learn_weights(weight_cases(blend, held, data.action_weights), names, prior, FREE_SIGN)
+        weights, loss = learn_weights(weight_cases(blend, held, data), names, prior, FREE_SIGN)
         found.append((loss, weights, logit_parts))
     _, weights, logit_parts = min(found, key=lambda option: (option[0], len(option[2])))
     return _Chosen(weights, logit_parts, {part.name: part for part in parts})
 
 
-def weight_cases(blend: Blend, held: HeldOut, action_weights: Floats) -> WeightCases:
-    """Score the cases by every part and keep the blend's strongest candidates and the targets of each."""
+def weight_cases(blend: Blend, held: HeldOut, data: FitData) -> WeightCases:
+    """Score the cases by every part; keep the targets, the blend's strongest candidates and a draw of the others."""
     item_count = len(held.log.item_ids)
-    size = min(WEIGHT_CANDIDATES, item_count)
-    pieces: list[tuple[Floats, Floats, Flags]] = []
+    draw = np.random.default_rng(data.seed)
+    pieces: list[tuple[Floats, Floats, Floats]] = []
     for chosen in batches(len(held.cases), item_count):
         cases = held.cases.take(chosen)
         candidates_BV = case_candidates(held, cases)
         targets_BV = case_targets(cases, item_count) & candidates_BV
-        scores_PBV = blend.part_scores(case_histories(held.log, cases, action_weights, blend.history_length))
+        scores_PBV = blend.part_scores(case_histories(held.log, cases, data.action_weights, blend.history_length))
         blended_BV = np.where(targets_BV, np.inf, blend.combine(scores_PBV, candidates_BV))
-        items_BK = np.argpartition(-blended_BV, size - 1, axis=1)[:, :size]
+        items_BK, offsets_BK = _contested(blended_BV, draw)
         standard_BKP = np.stack(
             [
                 np.take_along_axis(blend.standardise(name, scores_BV, candidates_BV), items_BK, axis=1)
@@ -192,10 +195,24 @@ def weight_cases(blend: Blend, held: HeldOut, action_weights: Floats) -> WeightC
         )
         is_target_BK = np.take_along_axis(targets_BV, items_BK, axis=1)
         shares_BK = is_target_BK / np.maximum(is_target_BK.sum(axis=1, keepdims=True), 1)
-        is_candidate_BK = np.take_along_axis(candidates_BV, items_BK, axis=1)
-        pieces.append((standard_BKP, shares_BK.astype(np.float32), is_candidate_BK))
-    scores_CKP, shares_CK, candidates_CK = (np.concatenate(column) for column in zip(*pieces, strict=True))
-    return WeightCases(scores_CKP, shares_CK, candidates_CK)
+        pieces.append((standard_BKP, shares_BK.astype(np.float32), offsets_BK))
+    scores_CKP, shares_CK, offsets_CK = (np.concatenate(column) for column in zip(*pieces, strict=True))
+    return WeightCases(scores_CKP, shares_CK, offsets_CK)
+
+
+def _contested(blended_BV: Floats, draw: np.random.Generator) -> tuple[NDArray[np.intp], Floats]:
+    """Give the items [B, K] that the likelihood is over, and the logarithm of how many each of them stands for."""
+    item_count = blended_BV.shape[1]
+    strong = min(STRONG_CANDIDATES, item_count)
+    order_BV = np.argpartition(-blended_BV, strong - 1, axis=1)
+    strong_BK, others_BV = order_BV[:, :strong], order_BV[:, strong:]
+    others_BK = draw.permuted(others_BV, axis=1)[:, :OTHER_CANDIDATES]
+    items_BK = np.concatenate([strong_BK, others_BK], axis=1)
+    offsets_BK = np.zeros(items_BK.shape, dtype=np.float32)
+    if others_BK.shape[1]:
+        offsets_BK[:, strong:] = np.log(others_BV.shape[1] / others_BK.shape[1])
+    offsets_BK[np.isneginf(np.take_along_axis(blended_BV, items_BK, axis=1))] = OUT
+    return items_BK, offsets_BK
 
 
 def _fit_parts(
