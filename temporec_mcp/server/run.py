@@ -6,15 +6,23 @@ from io import TextIOWrapper
 
 import anyio
 from mcp.server.stdio import stdio_server
+from mcp.shared.message import SessionMessage
 
 from temporec_mcp.server.build import build_server
+from temporec_mcp.server.last_answers import Incoming, Unanswered, pass_in, pass_out
 from temporec_mcp.tools.use_cases import UseCases
 
 
 async def run_stdio(app: UseCases, clock: Callable[[], datetime], reads: TextIOWrapper, writes: TextIOWrapper) -> None:
     """Serve the client at the other end of `reads` and `writes` until `reads` ends."""
     server = build_server(app, clock)
-    async with stdio_server(anyio.wrap_file(reads), anyio.wrap_file(writes)) as (incoming, outgoing):
+    unanswered = Unanswered()
+    to_server, incoming = anyio.create_memory_object_stream[Incoming]()
+    outgoing, from_server = anyio.create_memory_object_stream[SessionMessage]()
+    wires = stdio_server(anyio.wrap_file(reads), anyio.wrap_file(writes))
+    async with wires as (client_incoming, client_outgoing), anyio.create_task_group() as tasks:
+        tasks.start_soon(pass_in, client_incoming, to_server, unanswered)
+        tasks.start_soon(pass_out, from_server, client_outgoing, unanswered)
         await server.run(incoming, outgoing, server.create_initialization_options())
 
 

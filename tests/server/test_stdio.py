@@ -61,6 +61,16 @@ def test_the_command_without_a_sub_command_is_the_server(tmp_path: Path, argumen
     assert not (tmp_path / "home").exists(), "a server that was only greeted has written something"
 
 
+def test_a_client_that_closes_its_end_still_gets_its_last_answers(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "temporec_mcp", "--home", str(tmp_path / "home")]
+    event = {"item_id": "x1", "action": "view", "timestamp": "2026-03-01T10:00:00Z"}
+    call = {"name": "log_behavior", "arguments": {"events": [event]}}
+    greeting = {"jsonrpc": "2.0", "method": "notifications/initialized"}
+    answers = exchange(command, HELLO, greeting, {"jsonrpc": "2.0", "id": 2, "method": "tools/call", "params": call})
+    assert answers[-1]["id"] == 2
+    assert answers[-1]["result"]["structuredContent"]["accepted"] == 1
+
+
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_a_signal_ends_the_server_at_once(tmp_path: Path, number: signal.Signals) -> None:
     command = [sys.executable, "-m", "temporec_mcp", "--home", str(tmp_path / "home")]
