@@ -25,7 +25,6 @@ FEWEST_HOURS = 50
 LEAST_HOURS_OFF = 6.0
 LEAST_HOURS_ALONE = 3.0
 FEWEST_RATINGS = 50
-FEWEST_AMOUNTS = 30
 Z_LIMIT = 4.0
 IQR_LIMIT = 3.0
 _NONE = np.array([], dtype=np.int64)
@@ -162,7 +161,7 @@ def _odd_rating(values_M: Times) -> NDArray[np.int64]:
 def _odd_amounts(values_M: Times) -> NDArray[np.int64]:
     """Give the prices or durations far above the others by tail, z-score and IQR, on a log scale."""
     positive = np.flatnonzero(values_M > 0)
-    if len(positive) < FEWEST_AMOUNTS:
+    if len(positive) < FEWEST_VALUES:
         return _NONE
     amounts = values_M[positive]
     places = _standing_out(amounts)

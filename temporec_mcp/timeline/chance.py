@@ -13,8 +13,8 @@ from temporec_mcp.domain.log import Times
 
 FEWEST_CLUSTERS = 8
 FEWEST_CYCLES = 8.0
-FEWEST_VALUES = 20
-VALUES_AN_OUTLIER = 20
+FEWEST_VALUES = 30
+VALUES_AN_OUTLIER = 30
 """So many values are needed for each one that may stand out: what is seen more often is a habit."""
 MOST_OUTLIERS = 2
 TIMES_THE_NEXT = 2.0

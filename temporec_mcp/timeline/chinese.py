@@ -15,8 +15,14 @@ _NOUNS = {
     "read": "阅读", "like": "点赞", "dislike": "点踩", "skip": "跳过", "rate": "评分", "comment": "评论",
     "share": "分享", "save": "收藏", "add_to_cart": "加入购物车", "purchase": "购买", "dismiss": "忽略",
 }  # fmt: skip
-_CYCLES = {1.0: "每天", 3.5: "大约半周", 7.0: "每周", 14.0: "大约两周", 30.44: "大约一个月"}
-_UNITS: dict[phrases.Unit, str] = {"minute": "分钟", "hour": "小时", "day": "天"}
+_CYCLES = {
+    1.0: "偏向一天中的某些时段",
+    3.5: "大约每半周重复一次",
+    7.0: "偏向一周中的某些日子",
+    14.0: "大约每两周重复一次",
+    30.44: "大约每个月重复一次",
+}
+_UNITS: dict[phrases.Unit, str] = {"minute": "分钟", "hour": "小时", "day": "天", "year": "年"}
 
 
 class Chinese:
@@ -71,7 +77,7 @@ class Chinese:
         if period.share is not None and period.hour_from is not None:
             hours = f"{period.hour_from:02d}:00至{period.hour_to:02d}:00（{timeline.timezone}）"
             return f"最喜欢的时段是{hours}，{phrases.percent(period.share)}的活动在此时开始。"
-        return f"活动以{_CYCLES[period.days]}为周期。"
+        return f"活动{_CYCLES[period.days]}。"
 
     def change(self, when: date, before: str, after: str) -> str:
         """Say that the leading interest changed."""
@@ -149,8 +155,4 @@ def _date(day: date) -> str:
 
 def _duration(days: float) -> str:
     amount = phrases.amount(days)
-    return (
-        f"不到1{_UNITS[amount.unit]}"
-        if amount.number == "0"
-        else f"{amount.number.replace(',', '')}{_UNITS[amount.unit]}"
-    )
+    return f"不到1{_UNITS[amount.unit]}" if amount.number == "0" else f"{amount.number}{_UNITS[amount.unit]}"

@@ -22,8 +22,13 @@ _NOUNS = {
     "share": ("share", "shares"), "save": ("save", "saves"), "add_to_cart": ("cart addition", "cart additions"),
     "purchase": ("purchase", "purchases"), "dismiss": ("dismissal", "dismissals"),
 }  # fmt: skip
-_CYCLES = {1.0: "a daily rhythm", 3.5: "a rhythm of about half a week", 7.0: "a weekly rhythm",
-           14.0: "a rhythm of about two weeks", 30.44: "a rhythm of about a month"}  # fmt: skip
+_CYCLES = {
+    1.0: "lean towards certain hours of the day",
+    3.5: "come in a rhythm of about half a week",
+    7.0: "lean towards certain days of the week",
+    14.0: "come in a rhythm of about two weeks",
+    30.44: "come in a rhythm of about a month",
+}
 
 
 class English:
@@ -81,7 +86,7 @@ class English:
         if period.share is not None and period.hour_from is not None:
             hours = f"{period.hour_from:02d}:00 to {period.hour_to:02d}:00 ({timeline.timezone})"
             return f"The favourite hours are {hours}, when {phrases.percent(period.share)} of the sittings begin."
-        return f"The sittings follow {_CYCLES[period.days]}."
+        return f"The sittings {_CYCLES[period.days]}."
 
     def change(self, when: date, before: str, after: str) -> str:
         """Say that the leading interest changed."""

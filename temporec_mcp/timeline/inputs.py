@@ -38,10 +38,17 @@ class TimelineInput:
     """Labels by item number."""
     now: datetime
     """The moment up to which the events are complete; an open pause lasts until then."""
+    item_ids: Titles | None = None
+    """Id by item number; a title equal to it is no title, so its words count for nothing."""
 
     def title_of(self, item: int) -> str:
         """Give the title of an item, empty when there is none."""
         return _entry(self.titles, item) or ""
+
+    def words_of(self, item: int) -> str:
+        """Give the title of an item, empty when there is none or when its id stands in for it."""
+        title = self.title_of(item)
+        return "" if self.item_ids is not None and title == _entry(self.item_ids, item) else title
 
     def categories_of(self, item: int) -> tuple[str, ...]:
         """Give the labels of an item, none twice, in their order."""

@@ -25,9 +25,10 @@ TREND_ALPHA = 0.005
 LEAST_DRIFT = 0.1
 """Change of the share between the first and the last third of the sessions that is worth telling."""
 CHANGE_ALPHA = 0.005
+FEWEST_SESSIONS_FOR_PARTS = 60
 PART_ALPHA = CHANGE_ALPHA / 4
 MOST_CHANGES = 3
-FEWEST_SESSIONS_A_SIDE = 6
+FEWEST_SESSIONS_A_SIDE = 8
 LEAST_SWING = 0.4
 """Fall of the old leader's share plus rise of the new one's."""
 _FITTED = 4  # degrees of freedom that a split and the means of its parts take up
@@ -67,12 +68,11 @@ def session_shares(labelled: Labelled, sessions: Sessions) -> SessionShares:
     )
 
 
-def find_interests(by_session: SessionShares) -> tuple[Interest, ...]:
-    """Give the largest themes; silent below FEWEST_EVENTS labelled events."""
-    total = float(by_session.sizes_S.sum())
-    if total < FEWEST_EVENTS:
+def find_interests(labelled: Labelled, by_session: SessionShares) -> tuple[Interest, ...]:
+    """Give the largest themes as parts of the events that have an item; silent below FEWEST_EVENTS of these."""
+    if labelled.event_count < FEWEST_EVENTS:
         return ()
-    shares: list[float] = (by_session.sizes_S @ by_session.shares_SK / total).tolist()
+    shares: list[float] = (by_session.sizes_S @ by_session.shares_SK / labelled.event_count).tolist()
     top = list(zip(by_session.names, shares, strict=True))[:MOST_INTERESTS]
     return tuple(Interest(name, share, _trend(by_session, label, len(top))) for label, (name, share) in enumerate(top))
 
@@ -121,8 +121,10 @@ def _find_split(shares_SK: Times, span: tuple[int, int]) -> int | None:
     """Look in the whole span, then in its first and last two thirds: a shift there and back hides in the whole."""
     start, end = span
     third = (end - start) // 3
-    parts = ((start, end, CHANGE_ALPHA), (start, end - third, PART_ALPHA), (start + third, end, PART_ALPHA))
-    for first, last, alpha in parts:
+    spans = [(start, end, CHANGE_ALPHA)]
+    if end - start >= FEWEST_SESSIONS_FOR_PARTS:
+        spans += [(start, end - third, PART_ALPHA), (start + third, end, PART_ALPHA)]
+    for first, last, alpha in spans:
         split = _best_split(shares_SK[first:last], alpha)
         if split is not None:
             return first + split

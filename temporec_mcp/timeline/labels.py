@@ -48,6 +48,8 @@ class Labelled:
     """Label number of each entry."""
     weights: Times
     """Part of the event, adding up to 1 over its entries."""
+    event_count: int
+    """Events with an item, labelled or not."""
 
 
 def label_events(data: TimelineInput, items_N: Indices) -> Labelled:
@@ -59,10 +61,10 @@ def label_events(data: TimelineInput, items_N: Indices) -> Labelled:
     categories = [data.categories_of(item) for item in items_I.tolist()]
     if _coverage(categories, counts_I) >= LEAST_LABELLED:
         return _spread(categories, "labels", rows_N, item_of_N)
-    titles = [data.title_of(item) for item in items_I.tolist()]
-    words = _shared_words(titles)
+    words = _shared_words([data.words_of(item) for item in items_I.tolist()])
     if _coverage(words, counts_I) >= LEAST_WORDED:
         return _spread(words, "words", rows_N, item_of_N)
+    titles = [data.title_of(item) for item in items_I.tolist()]
     repeated = [(title,) if title and count > 1 else () for title, count in zip(titles, counts_I, strict=True)]
     return _spread(repeated, "items", rows_N, item_of_N)
 
@@ -87,6 +89,7 @@ def _spread(
         rows=np.repeat(rows_N, sizes_N),
         labels=flat[np.repeat(starts_I[item_of_N], sizes_N) + inside],
         weights=1.0 / np.repeat(sizes_N, sizes_N),
+        event_count=len(rows_N),
     )
 
 

@@ -28,7 +28,7 @@ def describe(timeline: Timeline, language: LanguageName = "en", detail: Detail =
     """Tell a timeline in at most 120 words of English or 250 characters of Chinese.
 
     Every number, date and title comes from a field of `timeline`, rounded for reading. Brief tells the latest change
-    or anomaly and one habit; full tells what fits.
+    and anomaly and the clearest habit; full tells what fits.
     """
     sentences = [sentence for sentence in _compose(timeline, _LANGUAGES[language], detail) if sentence.text]
     while len(sentences) > 1 and not _fits(_join(sentences, language), language):
@@ -46,7 +46,8 @@ def _compose(timeline: Timeline, words: Language, detail: Detail) -> list[_Sente
     opening = _Sentence(words.opening(timeline), 9)
     themes = _Sentence(words.themes(timeline), 8)
     changes = [_Sentence(words.change(change.date, change.before, change.after), 7) for change in timeline.changes]
-    habits = [_Sentence(words.period(period, timeline), 6) for period in timeline.rhythm.periods]
+    periods = timeline.rhythm.periods
+    habits = [_Sentence(words.period(period, timeline), 6) for period in periods]
     # The latest ones are the most telling, so the earlier ones go first.
     anomalies = [
         _Sentence(words.anomaly(anomaly), 5 if anomaly is timeline.anomalies[-1] else 2)
@@ -54,7 +55,9 @@ def _compose(timeline: Timeline, words: Language, detail: Detail) -> list[_Sente
     ]
     trends = _Sentence(words.trends(timeline), 4)
     if detail == "brief":
-        return [opening, themes, *changes[-1:], *([] if changes else [trends]), *habits[-1:], *anomalies[-1:]]
+        clearest = sorted(range(len(periods)), key=lambda place: periods[place].share or 0.0)[-1:]
+        told = changes[-1:] if changes else [trends]
+        return [opening, themes, *told, *(habits[place] for place in clearest), *anomalies[-1:]]
     outlook, rule = _Sentence(words.outlook(timeline), 3), _Sentence(words.session_rule(timeline), 1)
     return [opening, rule, themes, trends, *changes, *habits, *anomalies, outlook]
 

@@ -16,7 +16,9 @@ LEADING_FACTOR = 1.5
 MOST_ACTIONS = 3
 FIRM_SHARE = 0.6
 
-Unit = Literal["minute", "hour", "day"]
+YEAR_DAYS = 365.25
+
+Unit = Literal["minute", "hour", "day", "year"]
 
 
 class Language(Protocol):
@@ -64,12 +66,14 @@ class Amount:
 
 
 def amount(days: float) -> Amount:
-    """Give a duration in minutes below two hours, in hours below two days, else in days."""
-    for unit, length, limit in (("minute", 1_440.0, 120.0), ("hour", 24.0, 48.0)):
-        if days * length < limit:
-            return Amount(f"{days * length:.0f}", "minute" if unit == "minute" else "hour")
-    number = f"{days:.1f}".removesuffix(".0") if days < 10 else f"{days:,.0f}"
-    return Amount(number, "day")
+    """Give a duration in minutes below two hours, in hours below two days, in days below two years, else in years."""
+    if days * 1_440 < 120:
+        return Amount(f"{days * 1_440:.0f}", "minute")
+    if days < 2:
+        return Amount(f"{days * 24:.0f}", "hour")
+    if days < 10:
+        return Amount(plain(round(days, 1)), "day")
+    return Amount(f"{days:.0f}", "day") if days < 2 * YEAR_DAYS else Amount(plain(round(days / YEAR_DAYS, 1)), "year")
 
 
 def span(timeline: Timeline) -> tuple[date, date]:

@@ -37,7 +37,7 @@ def summarise(data: TimelineInput) -> Timeline:
     sessions = find_sessions(times_N, wall_N, date_only_N)
     labelled = label_events(data, items_N)
     by_session = session_shares(labelled, sessions)
-    interests = find_interests(by_session)
+    interests = find_interests(labelled, by_session)
     seen = Observed(
         wall_N=wall_N,
         actions_N=np.array(data.actions, dtype=np.str_)[order],

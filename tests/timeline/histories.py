@@ -29,6 +29,7 @@ class Plain:
     titles: Sequence[str] = ()
     categories: Sequence[tuple[str, ...]] = tuple((label,) for label in LABELS)
     now: float | None = None
+    item_ids: Sequence[str] | None = None
 
 
 def history(times: Sequence[float] | Floats, items: Sequence[int] | None = None, rest: Plain | None = None):
@@ -46,6 +47,7 @@ def history(times: Sequence[float] | Floats, items: Sequence[int] | None = None,
         titles=rest.titles or [""] * size,
         categories=rest.categories if len(rest.categories) >= size else [()] * size,
         now=datetime.fromtimestamp(rest.now if rest.now is not None else float(np.max(times, initial=START)), UTC),
+        item_ids=rest.item_ids,
     )
 
 

@@ -20,8 +20,6 @@ from tests.timeline.histories import (
     poisson,
 )
 
-JUNE = 152  # days from START to 1 June 2024
-
 
 @pytest.mark.parametrize("shape", SHAPES)
 def test_histories_without_a_signal_give_few_findings(shape: str):
@@ -52,6 +50,13 @@ def test_a_weekday_habit_states_the_share_of_the_sessions_and_no_echo():
     (period,) = [period for period in timeline.rhythm.periods if period.days >= 3]
     on_fridays = timeline.rhythm.weekdays[4]  # one event a session
     assert (period.days, period.weekday, period.share) == (7.0, 4, on_fridays / 80)
+
+
+def test_a_weekday_with_most_of_the_days_is_named_even_when_another_one_is_close():
+    weeks = np.arange(22)
+    timeline = summarise(history(START + (7 * weeks + (weeks >= 12)) * DAY + 19 * HOUR))
+    (period,) = [period for period in timeline.rhythm.periods if period.days == 7]
+    assert (period.weekday, period.share) == (0, 12 / 22)
 
 
 def test_every_second_friday_is_two_weeks_and_not_one():

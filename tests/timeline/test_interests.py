@@ -32,6 +32,11 @@ def test_shares_are_parts_of_the_labelled_events():
     assert all(interest.share == pytest.approx(counted[interest.label]) for interest in timeline.interests)
 
 
+def test_events_without_a_label_count_among_the_events():
+    timeline = summarise(history(START + DAY * np.arange(8), [0, 0, 0, 0, 0, 0, 1, 1], Plain(categories=[("a",), ()])))
+    assert [(interest.label, interest.share) for interest in timeline.interests] == [("a", 6 / 8)]
+
+
 def test_words_of_the_titles_are_used_without_labels():
     timeline = summarise(history(START + DAY * np.arange(7), range(7), Plain(titles=ODD, categories=[()] * 7)))
     assert timeline.interest_source == "words"
@@ -49,6 +54,14 @@ def test_items_that_come_back_are_used_when_words_are_not_shared():
     timeline = summarise(history(START + DAY * np.arange(8), [0, 0, 0, 1, 1, 0, 1, 2], rest))
     assert timeline.interest_source == "items"
     assert [interest.label for interest in timeline.interests] == ["Solaris", "Stalker"]
+
+
+def test_ids_that_stand_in_for_titles_give_no_words_but_may_come_back():
+    ids = ["song-1", "song-2", "song-3"]
+    rest = Plain(titles=ids, item_ids=ids, categories=[()] * 3)
+    timeline = summarise(history(START + DAY * np.arange(6), [0, 1, 0, 0, 2, 0], rest))
+    assert timeline.interest_source == "items"
+    assert [(interest.label, interest.share) for interest in timeline.interests] == [("song-1", 4 / 6)]
 
 
 def test_searches_have_no_interests():

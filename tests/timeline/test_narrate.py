@@ -100,7 +100,13 @@ def numbers_of(timeline: Timeline) -> list[float]:
         durations += [
             timeline.outlook.low_gap_days, timeline.outlook.median_gap_days, timeline.outlook.high_gap_days,
         ]  # fmt: skip
-    return [*numbers, *durations, *(24 * days for days in durations), *(1_440 * days for days in durations)]
+    return [
+        *numbers,
+        *durations,
+        *(24 * days for days in durations),
+        *(1_440 * days for days in durations),
+        *(days / 365.25 for days in durations),
+    ]
 
 
 def shown_names(timeline: Timeline) -> list[str]:
