@@ -38,6 +38,12 @@ class Asked:
         return self.request.as_of.timestamp()
 
     @property
+    def refused(self) -> frozenset[int]:
+        """Catalogue numbers of what this user's events speak against."""
+        speaks_against_L = action_weights(self.action_names)[self.history.actions_L] < 0
+        return frozenset(self.history.items_L[speaks_against_L].tolist())
+
+    @property
     def is_personalised(self) -> bool:
         """Something is known of whom the list is for."""
         return len(self.history) > 0

@@ -10,6 +10,7 @@ from temporec_mcp.app.home import Home
 from temporec_mcp.domain.ranking import RankedItem, RankRequest, Recommendation
 from temporec_mcp.explain import leanings
 from temporec_mcp.models.part import Progress
+from temporec_mcp.pipeline.rank import QUERY
 
 ID_LENGTH = 12
 
@@ -37,21 +38,24 @@ def ranked_items(asked: Asked, k: int) -> tuple[RankedItem, ...]:
     """Give the list of `k` with, for each place, what it leans on."""
     scores_V = asked.ranker.score([asked.history], np.array([asked.as_of]))[0]
     chosen = asked.ranker.select(scores_V, k)
-    titles = asked.served.catalogue.titles
     leaning = leanings(asked.ranker, asked.history, asked.as_of, [item for item, _ in chosen])
     return tuple(
-        RankedItem(
-            rank=place + 1,
-            item_id=asked.served.catalogue.item_ids[item],
-            title=titles[item],
-            score=score,
-            because=tuple(titles[past] for past in leaning[place]),
-            leading_part=_leading_part(asked, item),
-        )
-        for place, (item, score) in enumerate(chosen)
+        _ranked_item(asked, place, (item, score), leaning[place - 1]) for place, (item, score) in enumerate(chosen, 1)
     )
 
 
-def _leading_part(asked: Asked, item: int) -> str:
+def _ranked_item(asked: Asked, place: int, chosen: tuple[int, float], leaning: tuple[int, ...]) -> RankedItem:
+    item, score = chosen
+    catalogue = asked.served.catalogue
     contributions = asked.ranker.contributions(asked.history, asked.as_of, item)
-    return max(contributions, key=lambda name: contributions[name])
+    leading_part = max(contributions, key=lambda name: contributions[name])
+    liked = [past for past in leaning if past not in asked.refused]
+    return RankedItem(
+        rank=place,
+        item_id=catalogue.item_ids[item],
+        title=catalogue.titles[item],
+        score=score,
+        # What was asked for in words is there for the words; what was refused is no reason to be told.
+        because=() if leading_part == QUERY else tuple(catalogue.titles[past] for past in liked),
+        leading_part=leading_part,
+    )

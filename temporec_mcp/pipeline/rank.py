@@ -22,6 +22,9 @@ from temporec_mcp.domain.log import (
 from temporec_mcp.models.blend import Blend
 from temporec_mcp.pipeline.bridge import Bridge
 
+QUERY = "query"
+"""Name of what the words asked for add to a score, beside the parts of the blend."""
+
 
 @dataclass(frozen=True, slots=True)
 class RankConfig:
@@ -140,7 +143,7 @@ class Ranked:
         """Give what each part, and the query, adds to the score of item number `item`."""
         scores_PBV = self._part_scores([history], np.array([as_of]))
         parts = self._served.blend.contributions(scores_PBV, self._question.candidates_V[None, :], item)[0]
-        return parts if self._query_V is None else parts | {"query": float(self._query_V[item])}
+        return parts if self._query_V is None else parts | {QUERY: float(self._query_V[item])}
 
     def top(self, scores_V: Floats, k: int) -> list[int]:
         """Give the item numbers of the list of `k`, best first, after diversity."""

@@ -86,7 +86,7 @@ class TrainingReply(Reply):
     activated: bool | None = Field(default=None, description="Whether the new model now answers")
     metrics: MetricsByName | None = Field(default=None, description="Of the recipe, on later events it had not seen")
     baselines: dict[str, MetricsByName] | None = None
-    data: dict[str, float | str] | None = Field(default=None, description="What cleaning kept and dropped")
+    data: dict[str, int | float | str] | None = Field(default=None, description="What cleaning kept and dropped")
 
     def lines(self) -> list[str]:
         """Give the ids and a line per model measured."""
