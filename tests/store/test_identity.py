@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from dataclasses import replace
 from itertools import count
-from random import Random
 
 import pytest
 from hypothesis import given, settings
@@ -17,10 +16,9 @@ from tests.store.helpers import commit, contents, event
 EVENTS = some.builds(
     event,
     user=some.sampled_from(["ann", "ann", "ann", "bob"]),
-    hours=some.sampled_from([0.0, 0.0, 0.0, 1.0]),
     value=some.sampled_from([None, 3.0, 5.0]),
-    text=some.sampled_from([None, None, "good", "bad"]),
-    event_id=some.sampled_from([None, None, None, "e1", "e2"]),
+    text=some.sampled_from([None, None, "good"]),
+    event_id=some.sampled_from([None, None, None, "e1"]),
 )
 BATCHES = some.lists(EVENTS, max_size=6)
 WORLDS = count()
@@ -72,14 +70,12 @@ def test_counts_add_up_and_the_same_batch_again_adds_nothing(
 
 
 @THOROUGH
-@given(BATCHES, BATCHES, some.randoms(use_true_random=False))
+@given(BATCHES, BATCHES.flatmap(lambda batch: some.tuples(some.just(batch), some.permutations(batch))))
 def test_the_order_of_a_batch_does_not_matter(
-    shared_store: Store, earlier: list[Event], batch: list[Event], chance: Random
+    shared_store: Store, earlier: list[Event], orders: tuple[list[Event], list[Event]]
 ) -> None:
-    shuffled = list(batch)
-    chance.shuffle(shuffled)
     outcomes: list[tuple[int, int, list[tuple[str, ...]]]] = []
-    for order in (batch, shuffled):
+    for order in orders:
         mine = as_own(earlier + order)
         commit(shared_store, mine[: len(earlier)])
         counts = commit(shared_store, mine[len(earlier) :])

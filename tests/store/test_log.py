@@ -81,6 +81,7 @@ def test_a_log_that_is_read_while_users_arrive_gives_each_only_their_own(store: 
         for number in range(25):
             commit(store, [event(f"user {number}", f"item {number}", hour) for hour in range(3)])
 
+    store.items.save([Item(f"item {number}") for number in range(25)], NOW)
     with ThreadPoolExecutor(1) as threads:
         arriving = threads.submit(arrive)
         is_last = False

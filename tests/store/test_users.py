@@ -89,7 +89,8 @@ def test_forgetting_removes_what_was_announced_and_leaves_the_others(store: Stor
 
 def test_an_item_is_private_again_when_one_of_its_two_users_is_forgotten(store: Store) -> None:
     commit(store, [event("ann", "tea"), event("bob", "tea"), event("cid", "cake"), event("bob", "cake")])
-    commit(store, [event("cid", "milk"), event("ann", "milk")])
+    commit(store, [event("cid", "milk")])
+    commit(store, [event("ann", "milk")])
     store.users.forget("ann")
     table = store.items.table()
     assert dict(zip(table.item_ids, table.public_V.tolist(), strict=True)) == {
