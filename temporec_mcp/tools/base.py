@@ -32,12 +32,14 @@ class Part(BaseModel):
 class Reply(Part):
     """The fields of a tool's result, small and flat; what does not apply is None and leaves with the dump."""
 
-    narrow: ClassVar[str] = ""
-    """How to ask so that less is left out."""
+    how_to_narrow: ClassVar[str] = ""
+    """What to ask for so that less is left out."""
 
     summary: str
     """Plain sentences that say what the user needs."""
-    omitted: int | None = Field(default=None, description="Entries left out")
+    omitted: int | None = Field(default=None, description="Entries left out to stay short")
+    narrow: str | None = None
+    """How to see what was left out; only where something was."""
 
     def lines(self) -> list[str]:
         """Give what a reader of the text alone needs beside the summary: ids for next calls and a line per item."""
@@ -49,7 +51,8 @@ class Reply(Part):
 
     def text(self) -> str:
         """Give the text that is complete on its own."""
-        return "\n".join([self.summary, *self.lines()])
+        note = [f"{self.omitted} more left out to stay short. {self.narrow or ''}".rstrip()] if self.omitted else []
+        return "\n".join([self.summary, *self.lines(), *note])
 
 
 @dataclass(frozen=True, slots=True)

@@ -88,7 +88,7 @@ class ComparisonFields(Part):
 class ExplainReply(Reply):
     """Why an item has its place."""
 
-    narrow = "Ask with detail=brief."
+    how_to_narrow = "Ask with detail=brief."
 
     item_id: str
     title: str

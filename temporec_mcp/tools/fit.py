@@ -11,8 +11,8 @@ RESULT_LENGTH = 8_000
 def fit(reply: Reply, length: int = RESULT_LENGTH) -> Reply:
     """Give `reply` with as many list entries as `length` characters of text and JSON hold.
 
-    The longest list is cut first and from its end; what is cut is counted in `omitted`, and the summary names the way
-    to narrow.
+    The longest list is cut first and from its end; what is cut is counted in `omitted`, and `narrow` names the way to
+    see it.
     """
     for _ in _lists(reply):
         if _size(reply) <= length:
@@ -42,13 +42,6 @@ def _cut(reply: Reply, name: str, count: int) -> Reply:
     entries = _lists(reply)[name]
     if count == len(entries):
         return reply
-    base, before = reply.summary, reply.omitted or 0
-    omitted = before + len(entries) - count
-    if before:
-        base = base.removesuffix(_note(reply, before))
-    summary = base + _note(reply, omitted)
-    return reply.model_copy(update={name: entries[:count], "omitted": omitted, "summary": summary})
-
-
-def _note(reply: Reply, omitted: int) -> str:
-    return f" {omitted} more left out to keep this short. {reply.narrow}".rstrip()
+    omitted = (reply.omitted or 0) + len(entries) - count
+    narrow = reply.how_to_narrow or None
+    return reply.model_copy(update={name: entries[:count], "omitted": omitted, "narrow": narrow})

@@ -80,11 +80,15 @@ def receipt_reply(receipt: ForgetReceipt) -> ForgetReply:
 
 
 def _kinds(counts: dict[str, int]) -> str:
-    return joined(f"{count:,} {kind.replace('_', ' ')}" for kind, count in counts.items()) or "nothing"
+    return joined(_kind(kind, count) for kind, count in counts.items() if count) or "nothing"
+
+
+def _kind(kind: str, count: int) -> str:
+    return counted(count, kind.replace("_", " ").removesuffix("s"))
 
 
 def _counts(what: str, counts: dict[str, int] | None) -> list[str]:
-    return [f"{what}: {count} {kind}" for kind, count in (counts or {}).items()]
+    return [f"{what}: {_kind(kind, count)}" for kind, count in (counts or {}).items()]
 
 
 TOOL = make_tool(

@@ -32,7 +32,7 @@ class ImportToolRequest(Request):
 class ImportReply(Reply):
     """What was found and kept; rows = kept + duplicates + the sum of dropped."""
 
-    narrow: ClassVar[str] = "Answer the questions shown first."
+    how_to_narrow: ClassVar[str] = "Answer the questions shown first."
 
     format: str
     rows: int = Field(description="Rows of the file")

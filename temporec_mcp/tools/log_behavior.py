@@ -46,7 +46,7 @@ class Rejection(Part):
 class LogReply(Reply):
     """What became of each entry."""
 
-    narrow: ClassVar[str] = "Send fewer entries at a time to see every reason."
+    how_to_narrow: ClassVar[str] = "Send fewer entries at a time to see every reason."
 
     accepted: int = Field(description="New events")
     duplicates: int = Field(description="Events that were there already")

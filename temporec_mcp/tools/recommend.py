@@ -22,6 +22,7 @@ LONGEST_LIST = 50
 TITLES_SAID = 5
 """Titles that a summary names."""
 RECENT_LENGTH = 1_000
+SCORE_DIGITS = 6
 
 
 class RecommendRequest(Request):
@@ -66,7 +67,7 @@ class RankedFields(Part):
 class RecommendReply(Reply):
     """A ranked list."""
 
-    narrow = "Ask for fewer with k, or for the next ones with exclude_item_ids."
+    how_to_narrow = "Ask for fewer with k, or for the next ones with exclude_item_ids."
 
     recommendation_id: str
     model_id: str | None = None
@@ -134,7 +135,7 @@ def _ranked_fields(item: RankedItem) -> RankedFields:
         rank=item.rank,
         item_id=item.item_id,
         title=item.title,
-        score=item.score,
+        score=round(item.score, SCORE_DIGITS),
         why=why(item.because, item.leading_part),
     )
 
@@ -162,9 +163,14 @@ def _basis(answer: Recommendation) -> str:
     if answer.strategy == "trained":
         return f"Ranked by the trained model{steered}; nothing is known of this user yet, so it is not personal."
     if answer.strategy == "zero_shot":
-        basis = "what was used before" if answer.is_personalised else "the words asked for"
-        return f"No model is trained yet, so texts like {basis} came first{steered}; train_model makes this better."
-    return f"Nothing is known of this user, so the list is what is used most{steered}; log_behavior makes it personal."
+        return f"No model is trained yet, so the order follows {_likeness(answer)}; train_model makes this better."
+    return "Nothing is known of this user, so the list is what is used most; log_behavior makes it personal."
+
+
+def _likeness(answer: Recommendation) -> str:
+    near = ["what was used before"] if answer.is_personalised else []
+    near += ["the query"] if answer.request.query else []
+    return f"how close texts are to {joined(near)}"
 
 
 TOOL = make_tool(

@@ -4,7 +4,7 @@ from temporec_mcp.domain.requests import StatusReport
 from temporec_mcp.domain.times import iso
 from temporec_mcp.domain.training import ModelRecord
 from temporec_mcp.tools.base import Reply
-from temporec_mcp.tools.training import MetricsFields, quality_sentences
+from temporec_mcp.tools.training import MetricsFields, plain_figures, quality_sentences
 from temporec_mcp.tools.use_cases import UseCases
 from temporec_mcp.tools.words import counted, sentences
 
@@ -44,7 +44,7 @@ class ModelReply(Reply):
     trained_to: str
     metrics: MetricsFields | None = None
     baselines: dict[str, MetricsFields]
-    data: dict[str, float | str]
+    data: dict[str, int | float | str]
 
 
 def status(app: UseCases) -> StatusReply:
@@ -85,7 +85,7 @@ def model_reply(record: ModelRecord) -> ModelReply:
         trained_to=iso(record.trained_to),
         metrics=MetricsFields.of(record.metrics) if record.metrics else None,
         baselines={name: MetricsFields.of(metrics) for name, metrics in record.baselines.items()},
-        data=dict(record.data),
+        data=plain_figures(record.data),
     )
 
 

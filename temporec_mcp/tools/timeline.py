@@ -71,7 +71,7 @@ class AnomalyFields(Part):
 class TimelineReply(Reply):
     """The summary of one user's timeline."""
 
-    narrow = "Narrow with since and until."
+    how_to_narrow = "Narrow with since and until."
 
     events: int
     active_days: int
@@ -93,7 +93,7 @@ class TimelineReply(Reply):
             f"{head}{self.first} to {self.last}, hours and days in {self.timezone}",
             *(f"interest: {entry.label}, {entry.share:.0%} of events, {entry.trend}" for entry in self.interests),
             *(f"change on {entry.date}: from {entry.before} to {entry.after}" for entry in self.changes),
-            *(f"period: {entry.days:g} days, strength {entry.strength:.2f}" for entry in self.rhythm.periods),
+            *(f"returns every {entry.days:g} days (strength {entry.strength:.2f})" for entry in self.rhythm.periods),
             *(f"{entry.kind} on {entry.date}: {entry.detail}" for entry in self.anomalies),
             *([f"outlook: {self.outlook}"] if self.outlook else []),
         ]

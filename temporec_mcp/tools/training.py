@@ -1,5 +1,6 @@
 """train_model, get_training_status and cancel_training: three ways to the same fields."""
 
+from collections.abc import Mapping
 from typing import Annotated, Self
 
 from pydantic import Field, WithJsonSchema
@@ -93,7 +94,7 @@ class TrainingReply(Reply):
         ids = f"job_id {self.job_id}" + (f", model_id {self.model_id}" if self.model_id else "")
         own = [self.metrics.line("this recipe")] if self.metrics else []
         others = [metrics.line(name) for name, metrics in (self.baselines or {}).items()]
-        data = ", ".join(f"{name} {value}" for name, value in (self.data or {}).items())
+        data = ", ".join(f"{name.replace('_', ' ')} {value}" for name, value in (self.data or {}).items())
         return [f"{ids}, status {self.status}", *own, *others, *([f"data: {data}"] if data else [])]
 
 
@@ -137,8 +138,15 @@ def training_reply(run: TrainingRun) -> TrainingReply:
         activated=run.is_activated,
         metrics=MetricsFields.of(run.metrics) if run.metrics else None,
         baselines={name: MetricsFields.of(metrics) for name, metrics in run.baselines.items()} or None,
-        data=dict(run.data) or None,
+        data=plain_figures(run.data) or None,
     )
+
+
+def plain_figures(data: Mapping[str, str | float]) -> dict[str, int | float | str]:
+    """Give whole numbers as such."""
+    return {
+        name: int(value) if isinstance(value, float) and value.is_integer() else value for name, value in data.items()
+    }
 
 
 def quality_sentences(metrics: Metrics | None, baselines: dict[str, Metrics]) -> str:

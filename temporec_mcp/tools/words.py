@@ -5,13 +5,11 @@ from collections.abc import Iterable
 TITLE_SHOWN = 60
 """Characters of a title inside a sentence."""
 SUMMARY_WORDS = 120
-PLURALS = {"history": "histories", "category": "categories"}
 
 
 def counted(count: int, noun: str) -> str:
     """Give `1 event`, `2 events`, `12,345 events`."""
-    plural = PLURALS.get(noun, f"{noun}s")
-    return f"{count:,} {noun if count == 1 else plural}"
+    return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
 
 
 def joined(parts: Iterable[str]) -> str:

@@ -50,8 +50,10 @@ def test_what_is_cut_is_counted_and_the_way_to_narrow_is_named_in_fields_and_tex
     reply = fit(ranked(50, "t" * 200))
     assert length(reply) <= RESULT_LENGTH
     assert reply.omitted == 50 - len(reply.items) > 0
-    assert f"{reply.omitted} more left out" in reply.fields()["summary"]
-    assert "fewer with k" in reply.text()
+    assert "exclude_item_ids" in str(reply.fields()["narrow"])
+    assert f"{reply.omitted} more left out" in reply.text()
+    assert "exclude_item_ids" in reply.text()
+    assert reply.summary == "Fifty items."
 
 
 def test_as_much_is_kept_as_fits() -> None:
