@@ -135,21 +135,25 @@ class Database:
     def rewrite(self, patience_seconds: float) -> bool:
         """Write the file anew with what is in it, so that no trace of deleted rows stays on the disk.
 
-        DuckDB leaves deleted rows in blocks that it may use again later. Waits until nobody reads or writes, at
-        most `patience_seconds`, and then keeps everybody waiting; gives False when it never got quiet.
+        DuckDB leaves deleted rows in blocks that it may use again later. Waits until nobody holds a
+        cursor, at most `patience_seconds`, and then keeps everybody waiting; gives False when it could not be done now.
 
         Raises:
             StoreDamagedError: the new file could not be written; the old one stays in use.
         """
-        with self._writing, self._readers:
+        # Without the writer's lock: whoever waits for that one holds a cursor, and no cursor means no transaction.
+        with self._readers:
             if not self._readers.wait_for(lambda: self._reader_count == 0, patience_seconds):
                 return False
             self._connection.close()
             try:
-                _replace_by_clean_copy(self.path)
+                # A log that stays behind holds changes that are not in the file yet, so the file must stay too.
+                is_whole = not _log_of(self.path).exists()
+                if is_whole:
+                    _replace_by_clean_copy(self.path)
             finally:
                 self._connection = _connect(self.path)
-        return True
+        return is_whole
 
     def close(self) -> None:
         """Finish the writer's transaction and close the file."""
@@ -184,7 +188,8 @@ def _connect(path: Path) -> duckdb.DuckDBPyConnection:
 
 def _replace_by_clean_copy(path: Path) -> None:
     clean = path.with_name(f"{path.name}.clean")
-    clean.unlink(missing_ok=True)
+    for left_by_a_death in (clean, _log_of(clean)):
+        left_by_a_death.unlink(missing_ok=True)
     try:
         with duckdb.connect(":memory:", config=_WITHOUT_EXTENSIONS) as connection:
             connection.execute(f"ATTACH {_quoted(path)} AS held (READ_ONLY)")
@@ -195,6 +200,11 @@ def _replace_by_clean_copy(path: Path) -> None:
         raise _writing_fault(path, error) from error
     finally:
         clean.unlink(missing_ok=True)
+
+
+def _log_of(path: Path) -> Path:
+    """Give where DuckDB writes ahead what is not in the file yet."""
+    return path.with_name(f"{path.name}.wal")
 
 
 def _quoted(path: Path) -> str:
