@@ -52,7 +52,8 @@ def timeline(home: Home, question: TimelineQuestion) -> Timeline:
             date_only_N=log.date_only_N,
             titles=state.catalogue.titles,
             categories=state.catalogue.categories,
-            now=home.clock(),
+            item_ids=state.catalogue.item_ids,
+            now=min(home.clock(), question.until or home.clock()),
         )
     )
 
