@@ -34,15 +34,20 @@ class Sampling:
     """Items drawn for each step, by popularity, and corrected for it."""
 
 
+EVERY_ITEM_IF_FEW = Sampling()
+
+
 class Learner:
     """Teaches one net from one log."""
 
-    def __init__(self, net: SequenceNet, lessons: Lessons, rng: np.random.Generator) -> None:
+    def __init__(
+        self, net: SequenceNet, lessons: Lessons, rng: np.random.Generator, sampling: Sampling = EVERY_ITEM_IF_FEW
+    ) -> None:
         """Get ready; `rng` cuts the windows, torch's own random state does the rest."""
         self.net = net
         self.lessons = lessons
         self.rng = rng
-        self.sampling = Sampling()
+        self.sampling = sampling
         counts_V = tensor_of(lessons.target_counts(net.ids.num_embeddings) + 1.0).to(net.device, torch.float32)
         self.draw_V = counts_V / counts_V.sum()
 
@@ -52,20 +57,19 @@ class Learner:
             self.net.parameters(), lr=schedule.rate, weight_decay=schedule.decay, betas=(0.9, 0.98)
         )
         stop = EarlyStop(schedule.patience)
-        began = time.monotonic()
+        clock = LearningClock(schedule)
         for epoch in range(schedule.epochs):
             batches = self._batches(schedule)
             for number, windows_B2 in enumerate(batches):
-                done = (epoch + number / len(batches)) / schedule.epochs
-                if schedule.seconds is not None:
-                    done = max(done, (time.monotonic() - began) / schedule.seconds)
+                done = clock.done(epoch + number / len(batches))
                 if done >= 1.0:
                     break
                 progress(done)
                 for group in optimizer.param_groups:
                     group["lr"] = rate_at(schedule, done)
                 self._step(optimizer, make_examples(self.lessons, windows_B2, self.rng), schedule)
-            if validation is not None and stop.is_over(self.net, self.loss(validation, schedule.batch_events)):
+            is_worse = validation is not None and stop.is_over(self.net, self.loss(validation, schedule.batch_events))
+            if is_worse or clock.done(epoch + 1.0) >= 1.0:
                 break
         stop.restore(self.net)
 
@@ -121,6 +125,22 @@ class Learner:
         wrong_MK = wrong_MK.masked_fill(drawn_K[None, :] == targets_M[:, None], float("-inf"))
         right_M = (states_MD * items_VD[targets_M]).sum(dim=1) + self.net.popularity_V[targets_M]
         return torch.logsumexp(torch.cat((right_M[:, None], wrong_MK), dim=1), dim=1) - right_M
+
+
+class LearningClock:
+    """Tells how much of a learning is over, by epochs or by its time limit, whichever is further."""
+
+    def __init__(self, schedule: Schedule) -> None:
+        """Start now."""
+        self._schedule = schedule
+        self._began = time.monotonic()
+
+    def done(self, epochs: float) -> float:
+        """Give the part that is over, from 0, after that many epochs."""
+        done = epochs / self._schedule.epochs
+        if self._schedule.seconds is None:
+            return done
+        return max(done, (time.monotonic() - self._began) / self._schedule.seconds)
 
 
 class EarlyStop:
