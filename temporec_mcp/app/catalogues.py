@@ -76,6 +76,10 @@ class Catalogues:
                 self._vectors = (state.version, TextVectors(encoder, vectors_VD))
             return self._vectors[1]
 
+    def keys(self) -> list[str]:
+        """Give the keys of all texts of the catalogue as it is now, under which vectors are kept."""
+        return [content_key(text) for text in self.current().catalogue.texts if text]
+
     def missing_count(self, state: CatalogueState) -> int:
         """Count the items of `state` whose vectors are not in the store yet."""
         texts = [text for text in state.catalogue.texts if text]

@@ -1,12 +1,11 @@
 """Erase a user: first a preview with a token, then everything that is the user's or learnt from the user."""
 
 import secrets
-import shutil
 import threading
 from collections.abc import Callable
 from datetime import datetime, timedelta
-from pathlib import Path
 
+from temporec_mcp.app.catalogues import Catalogues
 from temporec_mcp.app.serving import ModelShelf
 from temporec_mcp.domain.requests import ForgetPreview, ForgetReceipt
 from temporec_mcp.errors import InvalidInputError, NotFoundError
@@ -20,11 +19,11 @@ DESTROYED = "destroyed: it had learnt from this user; train a new model"
 class Eraser:
     """Gives previews with tokens, and erases on a token."""
 
-    def __init__(self, store: Store, models: ModelShelf, folder: Path, clock: Callable[[], datetime]) -> None:
-        """Remember the store, what serves, the folder of checkpoints and the clock; tokens live in memory only."""
+    def __init__(self, store: Store, catalogues: Catalogues, models: ModelShelf, clock: Callable[[], datetime]) -> None:
+        """Remember the store, what is made from it, and the clock; tokens live in memory only."""
         self._store = store
+        self._catalogues = catalogues
         self._models = models
-        self._folder = folder
         self._clock = clock
         self._lock = threading.Lock()
         self._tokens: dict[str, tuple[str, datetime]] = {}
@@ -52,7 +51,9 @@ class Eraser:
         if confirm is not None:
             self._redeem(user_id, confirm)
         outcomes = [(model_id, self._destroy(model_id)) for model_id in self._store.models.learnt_from(user_id)]
-        return ForgetReceipt(user_id, self._store.users.forget(user_id), tuple(outcomes))
+        removed = self._store.users.forget(user_id)
+        vectors = self._store.vectors.prune(self._catalogues.keys())
+        return ForgetReceipt(user_id, {**removed, "vectors": vectors}, tuple(outcomes))
 
     def _counts(self, user_id: str) -> dict[str, int]:
         if not self._store.users.exists(user_id):
@@ -75,6 +76,5 @@ class Eraser:
     def _destroy(self, model_id: str) -> str:
         """Take a model out of service first, then remove its files."""
         self._store.models.remove(model_id)
-        self._models.drop(model_id)
-        shutil.rmtree(self._folder / model_id, ignore_errors=True)
+        self._models.destroy(model_id)
         return DESTROYED

@@ -53,5 +53,5 @@ def open_home(settings: Settings, clock: Callable[[], datetime]) -> Home:
         models=models,
         orders=orders,
         trainer=Trainer(store, orders, settings, clock),
-        eraser=Eraser(store, models, settings.models, clock),
+        eraser=Eraser(store, catalogues, models, clock),
     )

@@ -3,6 +3,7 @@
 Axes: V items, D text width.
 """
 
+import shutil
 import threading
 from collections import OrderedDict
 
@@ -65,11 +66,12 @@ class ModelShelf:
                 self._loaded.popitem(last=False)
             return self._loaded[key]
 
-    def drop(self, model_id: str) -> None:
-        """Let go of a model that must not serve any more."""
+    def destroy(self, model_id: str) -> None:
+        """Let go of a model that must not serve any more, and remove its files."""
         with self._lock:
             for key in [key for key in self._loaded if key[0] == model_id]:
                 del self._loaded[key]
+            shutil.rmtree(self._settings.models / model_id, ignore_errors=True)
 
     def _vectors(self, state: CatalogueState, progress: Progress) -> Floats | None:
         if self._catalogues.missing_count(state) > INLINE_TEXTS:
