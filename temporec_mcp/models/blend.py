@@ -15,8 +15,10 @@ import numpy as np
 from temporec_mcp.domain.log import HISTORY_LENGTH, Flags, Floats, HistoryBatch
 from temporec_mcp.models.part import Part
 
-FLAT = 1e-9
-"""A standard deviation below this, relative to the scores' size, is rounding."""
+FLAT = 1e-6
+"""A standard deviation below this part of the mean's size is rounding."""
+NOTHING = 1e-12
+"""A standard deviation below this is none."""
 
 
 @dataclass(frozen=True)
@@ -74,11 +76,11 @@ def standard_scores(scores_BV: Floats, candidates_BV: Flags, *, is_scaled: bool 
     """Centre each row over its candidates and, if `is_scaled`, divide by its standard deviation; flat rows give 0."""
     counts_B = np.maximum(candidates_BV.sum(axis=1), 1)
     candidates = candidates_BV.astype(np.float32)
-    means_B = np.einsum("bv,bv->b", scores_BV, candidates) / counts_B
+    means_B = (scores_BV * candidates).sum(axis=1, dtype=np.float64) / counts_B
     centred_BV = (scores_BV - means_B[:, None].astype(np.float32)) * candidates
     if not is_scaled:
         return centred_BV
     deviations_B = np.sqrt(np.einsum("bv,bv->b", centred_BV, centred_BV) / counts_B)
-    is_flat_B = deviations_B <= FLAT * (1.0 + np.abs(means_B))
+    is_flat_B = deviations_B <= FLAT * np.abs(means_B) + NOTHING
     scale_B = np.where(is_flat_B, 0.0, 1.0 / np.where(is_flat_B, 1.0, deviations_B))
     return centred_BV * scale_B[:, None].astype(np.float32)

@@ -87,7 +87,7 @@ class RecentPopularityPart:
     def _counts(self, moment: float) -> NDArray[np.float64]:
         place = int(np.searchsorted(self.grid_G, moment, side="right")) - 1
         if place < 0:
-            return np.zeros(self.counts_GV.shape[1])
+            return np.zeros(int(self.counts_GV.shape[1]))
         first, last = np.searchsorted(self.times_N, (self.grid_G[place], moment), side="right")
         weights = self._decay(moment - self.times_N[first:last])
         fresh_V = np.bincount(self.items_N[first:last], weights=weights, minlength=self.counts_GV.shape[1])
@@ -156,10 +156,11 @@ def _decayed_counts(times_N: Times, items_N: Indices, setting: tuple[Times, floa
     counts_GV = np.zeros((len(grid_G), item_count), dtype=np.float32)
     counts_V: NDArray[np.float64] = np.zeros(item_count)
     first = 0
-    for place, moment in enumerate(grid_G):
+    for place in range(len(grid_G)):
+        moment = float(grid_G[place])
         counts_V *= np.exp2((grid_G[max(place - 1, 0)] - moment) / half_life)
         last = int(np.searchsorted(times_N, moment, side="right"))
-        weights = np.exp2((times_N[first:last] - moment) / half_life)
+        weights: Times = np.exp2((times_N[first:last] - moment) / half_life)
         counts_V += np.bincount(items_N[first:last], weights=weights, minlength=item_count)
         counts_GV[place] = counts_V
         first = last

@@ -14,9 +14,9 @@ from temporec_mcp.domain.log import Floats
 
 PULL = 20.0
 """Strength of the L2 pull towards the default weights, in cases."""
-FEW_CASES_PULL = 200.0
+FEW_CASES_PULL = 400.0
 """The pull where the validation cases are few."""
-FEW_CASES = 500
+FEW_CASES = 2_000
 LEAST_CASES = 30
 """With fewer validation cases the default weights stay."""
 STEPS = 200

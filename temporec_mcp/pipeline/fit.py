@@ -38,6 +38,8 @@ STRONG_CANDIDATES = 300
 """Strongest candidates of a case that the likelihood is over."""
 OTHER_CANDIDATES = 200
 """Candidates drawn from all others, that stand for them: else weights could lift what no case ever held."""
+LEAST_WEIGHT = 1e-3
+"""Parts that weigh less are left out of the served blend: they would only cost time and memory."""
 TEST_CASES = 10_000
 """Test cases, at most; more are sampled."""
 
@@ -105,7 +107,11 @@ def fit_recipe(data: FitData, recipe: Recipe, progress: Progress) -> FitResult:
     measured = evaluate_recipe(data, recipe, natural_split(recipe.horizon, is_repeating=is_repeating), progress)
     if measured.evaluation is None:
         measured = evaluate_recipe(data, recipe, "leave-last-out", progress)
-    kinds = recipe_kinds(data, recipe, is_repeating=is_repeating)
+    kinds = tuple(
+        kind
+        for kind in recipe_kinds(data, recipe, is_repeating=is_repeating)
+        if abs(measured.weights[kind.name]) >= LEAST_WEIGHT
+    )
     parts = _fit_parts(kinds, _for_horizon(data, recipe), measured.parts, _within(progress, 0.7, 1.0))
     return FitResult(_blend(parts, measured.weights, measured.logit_parts, is_repeating), measured, share)
 

@@ -1,0 +1,116 @@
+import numpy as np
+import pytest
+
+from temporec_mcp.models.blend import Blend, standard_scores
+from temporec_mcp.models.registry import FREE_SIGN, blend_kinds, default_weights
+from temporec_mcp.models.weights import OUT, WeightCases, learn_weights
+from tests.models.walks import ask, chain, data_of
+
+CASE_COUNT, PLACE_COUNT = 400, 30
+
+
+def made_blend() -> tuple[Blend, np.ndarray, np.ndarray]:
+    log = chain()
+    kinds = blend_kinds(has_vectors=True, is_repeating=False, horizon="next")
+    blend = Blend(
+        tuple(kind.fit(data_of(log)) for kind in kinds),
+        default_weights(tuple(kind.name for kind in kinds), is_repeating=False),
+    )
+    scores_PBV = blend.part_scores(ask(log, range(6)))
+    candidates_BV = np.ones(scores_PBV.shape[1:], dtype=np.bool_)
+    candidates_BV[:, ::3] = False
+    return blend, scores_PBV, candidates_BV
+
+
+def made_cases(true_weights: list[float], count: int = CASE_COUNT) -> WeightCases:
+    """Draw targets from the softmax of the true weights."""
+    draw = np.random.default_rng(11)
+    scores_CKP = draw.normal(size=(count, PLACE_COUNT, len(true_weights))).astype(np.float32)
+    logits_CK = scores_CKP @ np.array(true_weights, dtype=np.float32) + draw.gumbel(size=(count, PLACE_COUNT))
+    shares_CK = np.zeros((count, PLACE_COUNT), dtype=np.float32)
+    shares_CK[np.arange(count), logits_CK.argmax(axis=1)] = 1.0
+    return WeightCases(scores_CKP, shares_CK, np.zeros((count, PLACE_COUNT), dtype=np.float32))
+
+
+def test_contributions_add_up_to_the_score() -> None:
+    blend, scores_PBV, candidates_BV = made_blend()
+    combined_BV = blend.combine(scores_PBV, candidates_BV)
+    sums = [sum(row.values()) for row in blend.contributions(scores_PBV, candidates_BV, 7)]
+    np.testing.assert_allclose(sums, combined_BV[:, 7], rtol=1e-4, atol=1e-5)
+
+
+def test_what_is_no_candidate_scores_below_everything_and_changes_nothing() -> None:
+    blend, scores_PBV, candidates_BV = made_blend()
+    combined_BV = blend.combine(scores_PBV, candidates_BV)
+    assert np.isneginf(combined_BV[~candidates_BV]).all()
+    scores_PBV[:, ~candidates_BV] = 1e3
+    np.testing.assert_allclose(blend.combine(scores_PBV, candidates_BV), combined_BV, rtol=1e-3, atol=1e-4)
+
+
+def test_scores_of_more_items_than_the_parts_know_can_be_combined() -> None:
+    blend, scores_PBV, candidates_BV = made_blend()
+    wider_PBV = np.pad(scores_PBV, ((0, 0), (0, 0), (0, 5)))
+    wider_BV = np.pad(candidates_BV, ((0, 0), (0, 5)))
+    np.testing.assert_allclose(
+        blend.combine(wider_PBV, wider_BV)[:, :-5], blend.combine(scores_PBV, candidates_BV), rtol=1e-4, atol=1e-5
+    )
+
+
+def test_standard_scores_are_centred_and_scaled_over_the_candidates_only() -> None:
+    scores_BV = np.array([[1.0, 2.0, 3.0, 99.0]], dtype=np.float32)
+    candidates_BV = np.array([[True, True, True, False]])
+    standard_BV = standard_scores(scores_BV, candidates_BV)
+    np.testing.assert_allclose(standard_BV, [[-1.2247449, 0.0, 1.2247449, 0.0]], rtol=1e-5)
+
+
+@pytest.mark.parametrize("value", [0.0, 0.1, -1e6])
+def test_a_part_that_says_the_same_of_all_candidates_adds_nothing(value: float) -> None:
+    scores_BV = np.full((2, 7), value, dtype=np.float32)
+    assert not standard_scores(scores_BV, np.ones((2, 7), dtype=np.bool_)).any()
+
+
+def test_a_logit_part_keeps_its_spread() -> None:
+    scores_BV = np.array([[0.0, 10.0]], dtype=np.float32)
+    blend = Blend((), {}, logit_parts=frozenset({"net"}))
+    assert blend.standardise("net", scores_BV, np.ones((1, 2), dtype=np.bool_)).tolist() == [[-5.0, 5.0]]
+
+
+def test_learning_finds_the_part_that_tells_the_targets() -> None:
+    names, prior = ("good", "noise"), {"good": 0.3, "noise": 0.3}
+    weights, _ = learn_weights(made_cases([2.0, 0.0], 3_000), names, prior, frozenset())
+    assert weights["good"] > 1.5
+    assert weights["noise"] < 0.1
+
+
+def test_only_free_parts_get_a_weight_below_zero() -> None:
+    names, prior = ("popularity", "recent_popularity", "text"), dict.fromkeys(("popularity", "text"), 0.1)
+    prior["recent_popularity"] = 0.1
+    weights, _ = learn_weights(made_cases([-1.0, -1.0, -1.0], 3_000), names, prior, FREE_SIGN)
+    assert weights["popularity"] < 0.0
+    assert weights["recent_popularity"] < 0.0
+    assert weights["text"] == 0.0
+
+
+def test_with_few_cases_the_default_weights_stay() -> None:
+    prior = {"good": 0.3, "noise": 0.3}
+    assert learn_weights(made_cases([2.0, 0.0], 20), ("good", "noise"), prior, frozenset())[0] == prior
+
+
+def test_fewer_cases_move_the_weights_less() -> None:
+    prior = {"good": 0.3, "noise": 0.3}
+    few, many = (
+        learn_weights(made_cases([2.0, 0.0], count), ("good", "noise"), prior, frozenset())[0] for count in (60, 3_000)
+    )
+    assert 0.3 < few["good"] < many["good"]
+
+
+def test_places_without_a_candidate_change_no_weight() -> None:
+    cases, prior = made_cases([1.0, 0.5], 3_000), {"good": 0.3, "noise": 0.3}
+    junk_CKP = np.full((3_000, 4, 2), 50.0, dtype=np.float32)
+    padded = WeightCases(
+        np.concatenate([cases.scores_CKP, junk_CKP], axis=1),
+        np.pad(cases.shares_CK, ((0, 0), (0, 4))),
+        np.pad(cases.offsets_CK, ((0, 0), (0, 4)), constant_values=OUT),
+    )
+    plain = learn_weights(cases, ("good", "noise"), prior, frozenset())[0]
+    assert learn_weights(padded, ("good", "noise"), prior, frozenset())[0] == pytest.approx(plain, abs=1e-3)

@@ -1,0 +1,139 @@
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from temporec_mcp.domain.log import EventLog, Floats, HistoryBatch, batch_histories
+from temporec_mcp.domain.training import Split
+from temporec_mcp.models.part import FitData, Part, Tensors
+from temporec_mcp.pipeline.fit import FitResult, Recipe, evaluate_recipe, fit_recipe
+from tests.models.walks import ACTION_WEIGHTS, START, ask, chain, data_of, habits, walk_log
+
+
+def quiet(done: float, phase: str) -> None:
+    assert 0.0 <= done <= 1.0
+    assert phase
+
+
+def fitted(log: EventLog, recipe: Recipe | None = None) -> FitResult:
+    return fit_recipe(data_of(log), recipe or Recipe(), quiet)
+
+
+class LastItemPart:
+    """Knows that v + 1 follows v, and counts how often it was made."""
+
+    name = "oracle"
+
+    def __init__(self, item_count: int, generation: int) -> None:
+        self.item_count, self.generation = item_count, generation
+
+    def score(self, batch: HistoryBatch) -> Floats:
+        following_B1 = (batch.items_BL[:, :1] + 1) % self.item_count
+        return (np.arange(self.item_count)[None, :] == following_B1).astype(np.float32) * 8.0
+
+    def tensors(self) -> Tensors:
+        return {}
+
+
+class LastItemKind:
+    name = "oracle"
+
+    def fit(self, data: FitData) -> LastItemPart:
+        return LastItemPart(len(data.log.item_ids), 0)
+
+    def refit(self, data: FitData, earlier: Part) -> LastItemPart:
+        assert isinstance(earlier, LastItemPart)
+        return LastItemPart(len(data.log.item_ids), earlier.generation + 1)
+
+    def load(self, tensors: object) -> LastItemPart:
+        raise AssertionError(tensors)
+
+
+def test_the_recipe_learns_a_chain_and_beats_popularity() -> None:
+    measured = fitted(chain()).measured
+    assert measured.metrics is not None
+    assert measured.metrics.ndcg_at_10 > 0.8
+    assert measured.metrics.ndcg_at_10 > 2.0 * measured.baseline_metrics["popularity"].ndcg_at_10
+
+
+def test_the_recipe_finds_nothing_in_a_shuffled_chain() -> None:
+    measured = fitted(chain(is_shuffled=True)).measured
+    assert measured.metrics is not None
+    assert measured.metrics.hit_rate_at_10 < 2.0 * 10 / 40
+
+
+def test_repeating_data_keep_what_was_seen_and_learn_the_habit() -> None:
+    result = fitted(habits())
+    assert result.repeat_share > 0.7
+    assert result.blend.is_repeating
+    assert result.measured.split == "next-basket"
+    assert result.measured.metrics is not None
+    assert result.measured.metrics.ndcg_at_10 > 0.8
+
+
+def test_data_without_repetition_do_not_keep_what_was_seen() -> None:
+    result = fitted(chain())
+    assert not result.blend.is_repeating
+    assert result.measured.split == "temporal"
+
+
+def test_the_same_seed_gives_the_same_model() -> None:
+    log = chain()
+    first, second = fitted(log), fitted(log)
+    batch = ask(log, range(5))
+    assert first.blend.weights == second.blend.weights
+    assert np.array_equal(first.blend.part_scores(batch), second.blend.part_scores(batch))
+    assert first.measured.metrics == second.measured.metrics
+
+
+def test_events_after_the_test_cut_change_no_weight() -> None:
+    log = chain()
+    later = replace(log, items_N=log.items_N.copy())
+    cut = np.quantile(log.times_N, 0.9)
+    later.items_N[log.times_N > cut] = 0
+    first, second = (evaluate_recipe(data_of(one), Recipe(), "temporal", quiet) for one in (log, later))
+    assert first.weights == second.weights
+
+
+@pytest.mark.parametrize("split", ["leave-last-out", "temporal", "temporal-static", "next-basket"])
+def test_every_split_can_be_measured_beside_the_baselines(split: Split) -> None:
+    measured = evaluate_recipe(data_of(chain()), Recipe(), split, quiet)
+    assert measured.metrics is not None
+    assert measured.metrics.cases > 0
+    assert {"popularity", "recent_popularity", "item_transitions", "item_knn", "ease_decayed"} <= set(
+        measured.baseline_metrics
+    )
+
+
+@pytest.mark.parametrize(
+    "log",
+    [walk_log([list(range(10))], 10), walk_log([[0, 1, 2]], 3), walk_log([[0]], 1), walk_log([[], [2, 1]], 3)],
+    ids=["one user", "three items", "one event", "an empty user"],
+)
+@pytest.mark.parametrize("horizon", ["next", "weeks"])
+def test_a_tiny_log_gives_a_model_that_scores(log: EventLog, horizon: str) -> None:
+    result = fit_recipe(
+        data_of(log, has_vectors=False), Recipe(horizon="weeks" if horizon == "weeks" else "next"), quiet
+    )
+    batch = batch_histories([log.history(0)], np.array([START + 1e7]), ACTION_WEIGHTS)
+    scores_PBV = result.blend.part_scores(batch)
+    assert np.isfinite(result.blend.combine(scores_PBV, np.ones(scores_PBV.shape[1:], dtype=np.bool_))).all()
+
+
+def test_a_part_that_knows_the_answer_takes_over_the_blend() -> None:
+    result = fitted(chain(user_count=150, is_shuffled=False), Recipe(extra_kinds=(LastItemKind(),)))
+    assert result.blend.weights["oracle"] == max(result.blend.weights.values())
+    assert result.measured.metrics is not None
+    assert result.measured.metrics.ndcg_at_10 > 0.9
+
+
+def test_a_dear_part_goes_on_from_the_earlier_one() -> None:
+    blend = fitted(chain(), Recipe(extra_kinds=(LastItemKind(),))).blend
+    oracle = next(part for part in blend.parts if part.name == "oracle")
+    assert isinstance(oracle, LastItemPart)
+    assert oracle.generation == 2
+
+
+def test_parts_that_weigh_nothing_are_not_served() -> None:
+    blend = fitted(chain()).blend
+    assert all(abs(blend.weights[name]) > 0.0 for name in blend.names)
