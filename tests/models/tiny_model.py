@@ -2,17 +2,17 @@
 
 from pathlib import Path
 
-import torch
-from sentence_transformers import SentenceTransformer
-from sentence_transformers.sentence_transformer.modules import Normalize, Pooling, Transformer
-from transformers import BertConfig, BertModel, BertTokenizerFast
-
 WIDTH = 32
 SPECIAL = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"]
 
 
 def save_tiny_model(folder: Path, seed: int = 0) -> Path:
     """Write a random BERT that reads letter by letter; equal seeds give equal weights."""
+    import torch  # seconds, so only for the tests that need a model
+    from sentence_transformers import SentenceTransformer
+    from sentence_transformers.sentence_transformer.modules import Normalize, Pooling, Transformer
+    from transformers import BertConfig, BertModel, BertTokenizerFast
+
     letters = [chr(code) for code in range(33, 127)]
     bare = folder / "bare"
     bare.mkdir(parents=True)

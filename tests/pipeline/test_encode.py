@@ -147,6 +147,8 @@ def test_an_item_reads_title_first_and_then_what_describes_it() -> None:
         ("牛奶", "牛奶"),
         ("8412", ""),
         ("x1", ""),
+        ("a-b", ""),
+        ("abc-8f21c09d77e1", ""),
         ("tt0078748", ""),
         ("3f2504e0-4f89-41d3-9a0c-0305e82c3301", ""),
     ],
