@@ -7,6 +7,8 @@ from temporec_mcp.models.net_kind import NetConfig, NetPlan, Schedule
 from temporec_mcp.models.part import FitData
 
 HOUR = 3_600.0
+STEP = 2 * HOUR
+"""Between the events of a user; long enough that each is a visit."""
 SMALL_PLAN = NetPlan(
     shape=NetConfig(width=16, length=20, dropout=0.1),
     first=Schedule(epochs=12, rate=2e-2, batch_events=128),
@@ -17,7 +19,7 @@ SMALL_PLAN = NetPlan(
 def chain_log(
     user_count: int = 40, event_count: int = 25, item_count: int = 12, *, is_shuffled: bool = False
 ) -> EventLog:
-    """Give users who walk from item v to item v + 1, each from a place of their own, an event every hour.
+    """Give users who walk from item v to item v + 1, each from a place of their own, one event every two hours.
 
     Shuffled, the items of all events change places; popularity and times stay as they are.
     """
@@ -26,7 +28,7 @@ def chain_log(
     items_N = ((starts_U[:, None] + np.arange(event_count)[None, :]) % item_count).ravel().astype(np.int32)
     if is_shuffled:
         items_N = rng.permutation(items_N)
-    times_UN = 1.7e9 + HOUR * np.arange(event_count)[None, :] + rng.integers(0, 60, user_count)[:, None]
+    times_UN = 1.7e9 + STEP * np.arange(event_count)[None, :] + rng.integers(0, 60, user_count)[:, None]
     count = len(items_N)
     return EventLog(
         user_ids=tuple(f"u{user}" for user in range(user_count)),
