@@ -1,0 +1,1 @@
+"""The stories of examples/, told against the real server."""
