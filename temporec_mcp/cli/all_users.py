@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import sys
 from typing import TYPE_CHECKING
 
 from temporec_mcp.cli.session import open_session, utc_now
 from temporec_mcp.tools.faults import ArgumentsError, read_arguments
+from temporec_mcp.tools.words import counted
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -29,7 +31,11 @@ def recommend_all(options: Options) -> int:
     at = _moment(options.text("at"))
     with open_session(options) as session:
         count = write_lists(path, session.app.recommend_all(request.k, at, session.call.progress))
-    print(f"{count:,} places written to {path}", file=sys.stderr)
+    summary = f"{counted(count, 'place')} written to {path}."
+    if options.is_json:
+        print(json.dumps({"summary": summary, "rows": count, "output": str(path)}, ensure_ascii=False))
+    else:
+        print(summary, file=sys.stderr)
     return 0
 
 
