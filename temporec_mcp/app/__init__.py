@@ -85,13 +85,19 @@ class App:
 
         return timeline(self._home, TimelineQuestion(user_id, since, until, timezone))
 
-    def start_training(self, request: TrainRequest) -> TrainingRun:
-        """Start a training job and come back at once.
+    def start_training(self, request: TrainRequest, delivery: str | None = None) -> TrainingRun:
+        """Start a training job and come back at once; the same `delivery` never starts a second one.
+
+        A job that a dead process left is started again when its delivery comes again.
 
         Raises:
             TrainingError: there is nothing to learn from.
         """
-        return self._home.trainer.start(request)
+        return self._home.trainer.start(request, delivery)
+
+    def has_work(self) -> bool:
+        """Tell whether a training runs or waits for its turn; opens nothing."""
+        return self._opened is not None and self._opened.trainer.has_work()
 
     def training_status(
         self, job_id: str | None, wait_seconds: float, progress: Progress, is_cancelled: IsCancelled

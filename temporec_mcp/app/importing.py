@@ -115,6 +115,8 @@ def _options(home: Home, request: ImportRequest) -> ImportOptions:
 
 def _readable(path: str, request: ImportRequest, settings: Settings) -> Path:
     """Give the path if it may be read: any that a person names, else only those in the allowed folders."""
+    folder = request.folder or Path.cwd()
+    whole = path if path.startswith("~") else str(folder / path)
     if request.is_trusted:
-        return Path(path).expanduser()
-    return allowed_path(path, (Path.cwd(), Path.home() / "Downloads", *settings.import_dirs))
+        return Path(whole).expanduser()
+    return allowed_path(whole, (folder, Path.home() / "Downloads", *settings.import_dirs, *request.import_dirs))

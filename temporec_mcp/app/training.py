@@ -1,5 +1,6 @@
 """Training jobs: one at a time, in a child process, with progress, cancel and a place in the store."""
 
+import hashlib
 import shutil
 import threading
 import time
@@ -54,16 +55,36 @@ class Trainer:
         self._settings = settings
         self._clock = clock
         self._jobs: dict[str, _Job] = {}
+        self._starting = threading.Lock()
+        self._is_closing = False
         self._line = ThreadPoolExecutor(max_workers=1, thread_name_prefix="training")
 
-    def start(self, request: TrainRequest) -> TrainingRun:
-        """Put a job into the line and come back at once.
+    def start(self, request: TrainRequest, delivery: str | None = None) -> TrainingRun:
+        """Put a job into the line and come back at once; the job of a `delivery` that came before is given instead.
+
+        A job that was interrupted runs again when its delivery comes again.
 
         Raises:
             TrainingError: there is nothing to learn from.
         """
         self._orders.require_events()
-        job = _Job(_queued(request, self._clock()))
+        with self._starting:
+            job_id = _job_id(delivery)
+            run = None if delivery is None else self._found(job_id)
+            return run if run and run.status != "interrupted" else self._enter(request, job_id)
+
+    def has_work(self) -> bool:
+        """Tell whether a job of this process has not ended."""
+        return any(job.run.status not in ENDED for job in tuple(self._jobs.values()))
+
+    def _found(self, job_id: str) -> TrainingRun | None:
+        try:
+            return self._known(job_id)
+        except NotFoundError:
+            return None
+
+    def _enter(self, request: TrainRequest, job_id: str) -> TrainingRun:
+        job = _Job(_queued(request, job_id, self._clock()))
         self._jobs[job.run.job_id] = job
         self._store.jobs.save(job.run, self._clock())
         job.turn = self._line.submit(self._work, job)
@@ -106,7 +127,8 @@ class Trainer:
         return job.run
 
     def close(self) -> None:
-        """Stop every job of this process."""
+        """Stop every job of this process; those that have not ended are kept as interrupted."""
+        self._is_closing = True
         for job in self._jobs.values():
             job.is_cancelled.set()
         self._line.shutdown(wait=True)
@@ -124,7 +146,7 @@ class Trainer:
         try:
             self._train(job, folder)
         except (TrainingCancelledError, EncodingCancelledError):
-            self._end(job, replace(job.run, status="cancelled", phase="cancelled"))
+            self._end(job, self._stopped(job))
         except TemporecError as fault:
             self._end(job, replace(job.run, status="failed", phase="failed", error=str(fault)))
         finally:
@@ -133,11 +155,16 @@ class Trainer:
     def _settle(self, job: _Job, turn: "Future[None]") -> None:
         """End a job that was cancelled in the line, or that broke on a fault of ours."""
         if turn.cancelled():
-            self._end(job, replace(job.run, status="cancelled", phase="cancelled"))
+            self._end(job, self._stopped(job))
         elif turn.exception() is not None:
             fault = type(turn.exception()).__name__
             error = f"The training broke off on an internal fault ({fault}). Start it again; if it stays, run doctor."
             self._end(job, replace(job.run, status="failed", phase="failed", error=error))
+
+    def _stopped(self, job: _Job) -> TrainingRun:
+        """Tell a job that somebody wanted to end from one whose process ends."""
+        status = "interrupted" if self._is_closing else "cancelled"
+        return replace(job.run, status=status, phase=status)
 
     def _train(self, job: _Job, folder: Path) -> None:
         def encoding(done: float, phase: str) -> None:
@@ -207,9 +234,15 @@ class Trainer:
         job.update(run)
 
 
-def _queued(request: TrainRequest, now: datetime) -> TrainingRun:
+def _job_id(delivery: str | None) -> str:
+    """Give a new id, or the one that a delivery always has."""
+    key = uuid4().hex if delivery is None else hashlib.blake2b(delivery.encode(), digest_size=4).hexdigest()
+    return f"job-{key[:8]}"
+
+
+def _queued(request: TrainRequest, job_id: str, now: datetime) -> TrainingRun:
     return TrainingRun(
-        job_id=f"job-{uuid4().hex[:8]}",
+        job_id=job_id,
         status="queued",
         progress=0.0,
         phase="waiting for its turn",

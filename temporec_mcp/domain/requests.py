@@ -37,6 +37,10 @@ class ImportRequest:
     is_dry_run: bool = True
     is_trusted: bool = False
     """Named by a person on the command line, so any path may be read."""
+    folder: Path | None = None
+    """Working folder of who asks; relative paths start there, and it may be read. None takes this process's."""
+    import_dirs: tuple[Path, ...] = ()
+    """Further folders that may be read for who asks."""
 
 
 @dataclass(frozen=True, slots=True)

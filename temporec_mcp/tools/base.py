@@ -7,6 +7,7 @@ from typing import ClassVar, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from temporec_mcp.tools.callers import ALONE, Caller
 from temporec_mcp.tools.faults import read_arguments
 from temporec_mcp.tools.use_cases import UseCases
 
@@ -63,6 +64,9 @@ class Call:
     """Aware, in UTC: when the call arrived."""
     progress: Progress
     is_cancelled: IsCancelled
+    caller: Caller = ALONE
+    delivery: str | None = None
+    """Names this request, also when it is sent again; None where nothing is ever sent again."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -70,6 +70,8 @@ def import_history(app: UseCases, request: ImportToolRequest, call: Call, *, is_
             date_order=request.date_order,
             is_dry_run=request.dry_run,
             is_trusted=is_trusted,
+            folder=call.caller.folder,
+            import_dirs=call.caller.import_dirs,
         ),
         call.progress,
         call.is_cancelled,

@@ -100,7 +100,7 @@ class TrainingReply(Reply):
 
 def train_model(app: UseCases, request: TrainToolRequest, call: Call) -> TrainingReply:
     """Start a job and wait a little for its end."""
-    run = app.start_training(train_request(request))
+    run = app.start_training(train_request(request), call.delivery)
     if request.wait_seconds:
         run = app.training_status(run.job_id, request.wait_seconds, call.progress, call.is_cancelled)
     return training_reply(run)

@@ -60,8 +60,11 @@ class UseCases(Protocol):
         """
         ...
 
-    def start_training(self, request: TrainRequest) -> TrainingRun:
-        """Start a training job and come back at once."""
+    def start_training(self, request: TrainRequest, delivery: str | None = None) -> TrainingRun:
+        """Start a training job and come back at once; the same `delivery` never starts a second one.
+
+        A job that a dead process left is started again when its delivery comes again.
+        """
         ...
 
     def training_status(
@@ -72,6 +75,10 @@ class UseCases(Protocol):
 
     def cancel_training(self, job_id: str) -> TrainingRun:
         """Stop the job if it has not ended."""
+        ...
+
+    def has_work(self) -> bool:
+        """Tell whether a training runs or waits for its turn; opens nothing."""
         ...
 
     def evaluate(
