@@ -43,6 +43,14 @@ class Asked:
         speaks_against_L = action_weights(self.action_names)[self.history.actions_L] < 0
         return frozenset(self.history.items_L[speaks_against_L].tolist())
 
+    def number(self, item_id: str) -> int | None:
+        """Give the catalogue number of an item; None for one that whoever asked has no right to know of."""
+        catalogue = self.served.catalogue
+        if item_id not in catalogue.item_ids:
+            return None
+        item = catalogue.item_ids.index(item_id)
+        return item if catalogue.public_V[item] or item in self.history.items_L else None
+
     @property
     def is_personalised(self) -> bool:
         """Something is known of whom the list is for."""
@@ -118,9 +126,13 @@ def _history(
 
 
 def _session(state: CatalogueState, request: RankRequest) -> History:
-    unknown = [item_id for item_id in request.recent_items if item_id not in state.numbers]
+    unknown = [item_id for item_id in request.recent_items if not _is_public(state, item_id)]
     if unknown:
-        raise NotFoundError(f"The item {unknown[0]!r} of recent_items is not stored.", "Leave it out, or log it first.")
+        # What only one person has used is told apart from what does not exist by nobody else.
+        raise NotFoundError(
+            f"The item {unknown[0]!r} of recent_items is not known to everybody.",
+            "Leave it out, or log it in items of log_behavior first.",
+        )
     items_L = np.array([state.numbers[item_id] for item_id in request.recent_items], dtype=np.int32)
     ages_L = SESSION_STEP_SECONDS * np.arange(len(items_L), 0, -1)
     return History(
@@ -131,6 +143,11 @@ def _session(state: CatalogueState, request: RankRequest) -> History:
         contexts_L=np.full(len(items_L), PADDING, dtype=np.int32),
         seqs_L=np.zeros(len(items_L), dtype=np.int64),
     )
+
+
+def _is_public(state: CatalogueState, item_id: str) -> bool:
+    number = state.numbers.get(item_id)
+    return number is not None and bool(state.catalogue.public_V[number])
 
 
 def _query_vector(home: Home, state: CatalogueState, request: RankRequest, progress: Progress) -> Floats | None:

@@ -53,9 +53,9 @@ def _ask_anew(home: Home, user_id: str, as_of: datetime, progress: Progress) -> 
 
 
 def _number(asked: Asked, item_id: str) -> int:
-    item_ids = asked.served.catalogue.item_ids
-    if item_id not in item_ids:
+    number = asked.number(item_id)
+    if number is None:
         raise NotFoundError(
-            f"The item {item_id!r} is not stored.", "Take an item_id from the items of a `recommend` answer."
+            f"There is no item {item_id!r} for this request.", "Take an item_id from the items of a `recommend` answer."
         )
-    return item_ids.index(item_id)
+    return number

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from temporec_mcp.domain.actions import ACTIONS
 from temporec_mcp.domain.log import EventLog, Flags, Floats, Indices
 from temporec_mcp.pipeline.encode import rating_top
 from temporec_mcp.pipeline.values import Keyed, fill, fill_rule, mark_outliers, min_max, outlier_rule
@@ -26,7 +27,7 @@ class CleanConfig:
     own_scale_ratings: int = 20
     """Ratings a user needs before a scale shorter than the most common one is believed; fewer may be a stern judge."""
     reported_fields: int = 5
-    """Fields of numbers that the report tells of, those with most values first."""
+    """Fields of numbers that the report tells of, those with most values first; only of known actions."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +91,9 @@ def clean_log(log: EventLog, config: CleanConfig | None = None) -> Cleaned:
     counts |= {f"dropped_{reason}": int(mask_N.sum()) for reason, mask_N in faults.items() if mask_N.any()}
     counts |= {"dropped_duplicates": int(is_duplicate_N.sum())} if is_duplicate_N.any() else {}
     counts |= {"impossible_values": int(is_impossible_M.sum())} if is_impossible_M.any() else {}
-    words = {f"values_{field.name}": str(field) for field in fields[: config.reported_fields]}
+    # An action of somebody's own is a word of that history, and this report is for everybody.
+    told = [field for field in fields if field.name.partition("/")[0] in ACTIONS][: config.reported_fields]
+    words = {f"values_{field.name}": str(field) for field in told}
     is_filled_M = np.isfinite(scaled_M) & ~np.isfinite(kept.values_N)
     return Cleaned(kept, scaled_M, is_filled_M, is_outlier_M, fields, {**counts, **words})
 
