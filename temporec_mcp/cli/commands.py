@@ -84,5 +84,5 @@ def status(options: Options) -> int:
     from temporec_mcp.tools.status import status as run
 
     with open_session(options) as session:
-        reply = run(session.app)
+        reply = run(session.app, session.call)
     return show(options, reply)

@@ -12,6 +12,7 @@ from mcp.server.lowlevel.server import Server
 
 from temporec_mcp import __version__
 from temporec_mcp.server.state import Context, ServerState
+from temporec_mcp.tools.callers import ALONE, Caller
 from temporec_mcp.tools.use_cases import UseCases
 
 INSTRUCTIONS = (
@@ -22,13 +23,16 @@ INSTRUCTIONS = (
 )
 
 
-def build_server(app: UseCases, clock: Callable[[], datetime]) -> Server[ServerState]:
-    """Give the server of one application; `clock` gives the current time, aware, in UTC."""
+def build_server(app: UseCases, clock: Callable[[], datetime], caller: Caller = ALONE) -> Server[ServerState]:
+    """Give the server of one application; `clock` gives the current time, aware, in UTC.
+
+    `caller` is the client where each has a server of its own, as in the owner of a home.
+    """
 
     @asynccontextmanager
     async def lifespan(server: Server[ServerState]) -> AsyncGenerator[ServerState]:
         del server
-        yield ServerState(app, clock)
+        yield ServerState(app, clock, caller)
 
     return Server(
         "temporec-mcp",

@@ -60,11 +60,11 @@ async def call_tool(context: Context, params: types.CallToolRequestParams) -> ty
         raise MCPError(types.INVALID_PARAMS, f"There is no tool {params.name!r}. Call one of {', '.join(TOOLS)}.")
     arguments = params.arguments or {}
     state = context.lifespan_context
-    now = state.clock()
+    make_call = call_maker(context)
 
     def work(watch: Watch) -> types.CallToolResult:
         try:
-            reply = tool.answer(state.app, arguments, Call(now, watch.report, watch.is_cancelled))
+            reply = tool.answer(state.app, arguments, make_call(watch))
         except TemporecError as error:
             return _error_result(error)
         return _result(fit(reply))
@@ -73,6 +73,13 @@ async def call_tool(context: Context, params: types.CallToolRequestParams) -> ty
     if not result.is_error:
         _remember_users(context, arguments)
     return result
+
+
+def call_maker(context: Context) -> Callable[[Watch], Call]:
+    """Give what turns a watch into the call of this request, which is as old and has the name that its relay says."""
+    state = context.lifespan_context
+    now, delivery = state.stamps(context)
+    return lambda watch: Call(now, watch.report, watch.is_cancelled, state.caller, delivery)
 
 
 async def run_watched(context: Context, work: Callable[[Watch], ResultT]) -> ResultT:

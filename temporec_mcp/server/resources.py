@@ -10,7 +10,7 @@ from mcp.shared.exceptions import MCPError
 
 from temporec_mcp.domain.actions import ACTIONS
 from temporec_mcp.errors import TemporecError
-from temporec_mcp.server.calls import Watch, run_watched
+from temporec_mcp.server.calls import Watch, call_maker, run_watched
 from temporec_mcp.server.state import Context
 from temporec_mcp.tools.base import Call
 from temporec_mcp.tools.records import EventInput, ItemInput
@@ -88,12 +88,12 @@ async def read_resource(context: Context, params: types.ReadResourceRequestParam
     """Read a resource in a thread; what cannot be read is told with the next step."""
     uri = params.uri
     state = context.lifespan_context
-    now = state.clock()
+    make_call = call_maker(context)
     reader, name = _reader(uri)
 
     def work(watch: Watch) -> Fields | TemporecError:
         try:
-            return reader(state.app, name, Call(now, watch.report, watch.is_cancelled))
+            return reader(state.app, name, make_call(watch))
         except TemporecError as error:
             return error
 
@@ -117,8 +117,8 @@ def event_schema() -> dict[str, object]:
 
 
 def _status(app: UseCases, name: str, call: Call) -> Fields:
-    del name, call
-    return status(app).fields()
+    del name
+    return status(app, call).fields()
 
 
 def _schema(app: UseCases, name: str, call: Call) -> Fields:

@@ -1,12 +1,15 @@
 """What one server remembers: the application, the clock, and which users each client has named."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
+from typing import cast
 
 from mcp.server import ServerRequestContext
 from starlette.requests import Request
 
+from temporec_mcp.relay.wire import ARRIVED, DELIVERY
+from temporec_mcp.tools.callers import ALONE, Caller
 from temporec_mcp.tools.use_cases import UseCases
 
 NAMED_USERS = 1_000
@@ -22,8 +25,21 @@ class ServerState:
 
     app: UseCases
     clock: Callable[[], datetime]
+    caller: Caller = ALONE
+    """The client of this connection; ALONE where no relay stands between."""
     _named: dict[str, dict[str, None]] = field(default_factory=dict[str, dict[str, None]])
     """User ids by HTTP session; over stdio there is one client, under the empty name."""
+
+    def stamps(self, context: "Context") -> tuple[datetime, str | None]:
+        """Give when a request arrived and its name; only a relay is believed, others are read off the clock."""
+        meta: object = (context.params or {}).get("_meta")
+        if self.caller is ALONE or not isinstance(meta, Mapping):
+            return self.clock(), None
+        stamps = cast("Mapping[str, object]", meta)
+        arrived, delivery = stamps.get(ARRIVED), stamps.get(DELIVERY)
+        if not isinstance(arrived, float) or not isinstance(delivery, str):
+            return self.clock(), None
+        return datetime.fromtimestamp(arrived, UTC), delivery
 
     def remember_user(self, context: "Context", user_id: str) -> None:
         """Note that this client has named a user, whose id completion may now offer to it."""

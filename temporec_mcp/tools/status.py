@@ -3,10 +3,18 @@
 from temporec_mcp.domain.requests import StatusReport
 from temporec_mcp.domain.times import iso
 from temporec_mcp.domain.training import ModelRecord
-from temporec_mcp.tools.base import Reply
+from temporec_mcp.tools.base import Call, Part, Reply
 from temporec_mcp.tools.training import MetricsFields, plain_figures, quality_sentences
 from temporec_mcp.tools.use_cases import UseCases
 from temporec_mcp.tools.words import counted, sentences
+
+
+class ClientFields(Part):
+    """A client that is connected to the owner of this home."""
+
+    name: str
+    pid: int
+    since: str
 
 
 class StatusReply(Reply):
@@ -22,12 +30,15 @@ class StatusReply(Reply):
     running_job_id: str | None = None
     encoder: str
     device: str
+    clients: tuple[ClientFields, ...] = ()
+    """Empty where no owner serves several."""
 
     def lines(self) -> list[str]:
         """Give the ids and the choices."""
         ids = [f"active model_id {self.active_model_id}"] if self.active_model_id else []
         job = [f"running job_id {self.running_job_id}"] if self.running_job_id else []
-        return [*ids, *job, f"home {self.home}", f"encoder {self.encoder}, device {self.device}"]
+        clients = [f"client {entry.name}, pid {entry.pid}, since {entry.since}" for entry in self.clients]
+        return [*ids, *job, *clients, f"home {self.home}", f"encoder {self.encoder}, device {self.device}"]
 
 
 class ModelReply(Reply):
@@ -47,11 +58,11 @@ class ModelReply(Reply):
     data: dict[str, int | float | str]
 
 
-def status(app: UseCases) -> StatusReply:
-    """Give the state of the home."""
+def status(app: UseCases, call: Call) -> StatusReply:
+    """Give the state of the home and who is connected to its owner."""
     report = app.status()
     return StatusReply(
-        summary=_summary(report),
+        summary=sentences(_summary(report), *call.caller.notes),
         version=report.version,
         home=str(report.home),
         events=report.event_count,
@@ -62,6 +73,10 @@ def status(app: UseCases) -> StatusReply:
         running_job_id=report.running_job_id,
         encoder=report.encoder,
         device=report.device,
+        clients=tuple(
+            ClientFields(name=client.name, pid=client.pid, since=iso(client.since))
+            for client in call.caller.connected()
+        ),
     )
 
 
