@@ -14,8 +14,8 @@ from temporec_mcp.errors import TrainingError
 from temporec_mcp.models.linear import SLOW_DECAY, Recency, spread
 from temporec_mcp.models.part import FitData, Tensors
 
-SHARPNESS = 4.0
-TEXT_RECENCY = Recency(rate=0.1)
+SHARPNESS = 3.0
+TEXT_RECENCY = Recency(rate=0.1, age_scale_days=0.04, age_power=0.2)
 
 
 @dataclass(frozen=True, slots=True)

@@ -80,7 +80,7 @@ ROOT_TRANSITIONS = TransitionsKind(
     distance_power=0.5,
     row_power=0.3,
     column_power=0.5,
-    next_recency=Recency(power=1.0),
+    next_recency=Recency(power=1.0, age_scale_days=0.04, age_power=0.2),
     weeks_recency=SLOW_DECAY,
 )
 DIRECTED_TRANSITIONS = TransitionsKind(

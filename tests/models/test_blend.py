@@ -69,6 +69,12 @@ def test_a_part_that_says_the_same_of_all_candidates_adds_nothing(value: float) 
     assert not standard_scores(scores_BV, np.ones((2, 7), dtype=np.bool_)).any()
 
 
+def test_rounding_is_not_blown_up_into_a_difference() -> None:
+    scores_BV = np.full((1, 8), 5.0, dtype=np.float32)
+    scores_BV[0, 3] = np.nextafter(np.float32(5.0), np.float32(6.0))
+    assert not standard_scores(scores_BV, np.ones((1, 8), dtype=np.bool_)).any()
+
+
 def test_a_logit_part_keeps_its_spread() -> None:
     scores_BV = np.array([[0.0, 10.0]], dtype=np.float32)
     blend = Blend((), {}, logit_parts=frozenset({"net"}))

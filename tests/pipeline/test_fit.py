@@ -38,11 +38,16 @@ class LastItemPart:
 class LastItemKind:
     name = "oracle"
 
+    def __init__(self) -> None:
+        self.event_counts: list[int] = []
+
     def fit(self, data: FitData) -> LastItemPart:
+        self.event_counts.append(len(data.log.items_N))
         return LastItemPart(len(data.log.item_ids), 0)
 
     def refit(self, data: FitData, earlier: Part) -> LastItemPart:
         assert isinstance(earlier, LastItemPart)
+        self.event_counts.append(len(data.log.items_N))
         return LastItemPart(len(data.log.item_ids), earlier.generation + 1)
 
     def load(self, tensors: object) -> LastItemPart:
@@ -132,6 +137,13 @@ def test_a_dear_part_goes_on_from_the_earlier_one() -> None:
     oracle = next(part for part in blend.parts if part.name == "oracle")
     assert isinstance(oracle, LastItemPart)
     assert oracle.generation == 2
+
+
+def test_parts_are_fitted_before_what_they_are_weighed_and_measured_on() -> None:
+    log, kind = chain(), LastItemKind()
+    fitted(log, Recipe(extra_kinds=(kind,)))
+    shares = [count / len(log.items_N) for count in kind.event_counts]
+    assert shares == pytest.approx([0.81, 0.9, 1.0], abs=0.01)
 
 
 def test_parts_that_weigh_nothing_are_not_served() -> None:
