@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from scipy import sparse
 
 from temporec_mcp.models.linear import NO_DECAY, LinearPart, Recency, SparseSquare, load_linear
-from temporec_mcp.models.pairs import positives, user_items
+from temporec_mcp.models.pairs import keep_strongest, most_used, positives, user_items, without_diagonal
 from temporec_mcp.models.part import FitData
 
 KNN_RECENCY = Recency(rate=0.05)
@@ -27,12 +27,14 @@ class ItemKnnKind:
     weeks_recency: Recency = NO_DECAY
 
     def fit(self, data: FitData) -> LinearPart:
-        """Compare all items that share a user."""
+        """Compare the most used items that share a user."""
         log = positives(data)
-        used_UV = user_items(log)
+        is_compared_V = np.zeros(len(log.item_ids), dtype=np.bool_)
+        is_compared_V[most_used(log)] = True
+        used_UV = user_items(log.keep(is_compared_V[log.items_N]))
         lengths_V = np.sqrt(np.maximum(np.asarray(used_UV.sum(axis=0)), 1.0))
         scaled_UV = sparse.csr_array(used_UV @ sparse.diags_array(1.0 / lengths_V))
-        nearest_VV = _keep_nearest(sparse.csr_array(scaled_UV.T @ scaled_UV), self.neighbours)
+        nearest_VV = keep_strongest(without_diagonal(sparse.csr_array(scaled_UV.T @ scaled_UV)), self.neighbours)
         recency = self.next_recency if data.horizon == "next" else self.weeks_recency
         return LinearPart(self.name, SparseSquare(nearest_VV), recency)
 
@@ -42,14 +44,3 @@ class ItemKnnKind:
 
 
 ITEM_KNN = ItemKnnKind()
-
-
-def _keep_nearest(cosines_VV: sparse.csr_array, neighbours: int) -> sparse.csr_array:
-    """Keep the largest `neighbours` of each row and drop the diagonal."""
-    rows = np.repeat(np.arange(cosines_VV.shape[0]), np.diff(cosines_VV.indptr))
-    values = np.where(rows == cosines_VV.indices, 0.0, cosines_VV.data)
-    order = np.lexsort((-values, rows))
-    ranks = np.arange(len(order)) - cosines_VV.indptr[rows]
-    kept = order[(ranks < neighbours) & (values[order] > 0.0)]
-    cells = (values[kept].astype(np.float32), (rows[kept], cosines_VV.indices[kept]))
-    return sparse.coo_array(cells, shape=cosines_VV.shape).tocsr()

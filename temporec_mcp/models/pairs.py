@@ -98,6 +98,23 @@ def two_way_sum(log: EventLog, weigh: Weigh, reverse: float = 0.5, furthest: int
     return sparse.csr_array(ordered + reverse * ordered.T + (1.0 + reverse) / 2.0 * (tied + tied.T))
 
 
+def without_diagonal(square_VV: sparse.csr_array) -> sparse.csr_array:
+    """Give the square with its diagonal at 0."""
+    rows = np.repeat(np.arange(square_VV.shape[0]), np.diff(square_VV.indptr))
+    values = np.where(rows == square_VV.indices, 0.0, square_VV.data)
+    return sparse.csr_array((values, square_VV.indices, square_VV.indptr), shape=square_VV.shape)
+
+
+def keep_strongest(square_VV: sparse.csr_array, count: int) -> sparse.csr_array:
+    """Keep the `count` largest values above 0 of each row."""
+    rows = np.repeat(np.arange(square_VV.shape[0]), np.diff(square_VV.indptr))
+    order = np.lexsort((-square_VV.data, rows))
+    ranks = np.arange(len(order)) - square_VV.indptr[rows]
+    kept = order[(ranks < count) & (square_VV.data[order] > 0.0)]
+    cells = (square_VV.data[kept], (rows[kept], square_VV.indices[kept]))
+    return sparse.coo_array(cells, shape=square_VV.shape).tocsr()
+
+
 def _summed(waiting: list[tuple[Indices, Indices, NDArray[np.float64]]], size: int) -> sparse.csr_array:
     earlier, later, weights = (np.concatenate(column) for column in zip(*waiting, strict=True))
     return sparse.coo_array((weights, (earlier, later)), shape=(size, size)).tocsr()

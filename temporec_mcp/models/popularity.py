@@ -16,8 +16,8 @@ from temporec_mcp.models.part import FitData, Tensors
 GRID_STEPS = 4
 """Moments of the grid in a half-life."""
 SHARE_SCALE = 1_000.0
-GRID_CELLS = 20_000_000
-"""Moments times items, at most (80 MB)."""
+GRID_CELLS = 4_000_000
+"""Moments times items, at most (16 MB)."""
 
 
 @dataclass(frozen=True, slots=True)

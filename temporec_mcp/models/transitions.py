@@ -13,12 +13,23 @@ from scipy import sparse
 
 from temporec_mcp.domain.log import DAY_SECONDS, Floats
 from temporec_mcp.models.linear import FOREVER_SECONDS, SLOW_DECAY, LinearPart, Recency, SparseSquare, load_linear
-from temporec_mcp.models.pairs import PAIR_DISTANCE, PairRows, pair_sum, popularity, positives, two_way_sum
+from temporec_mcp.models.pairs import (
+    PAIR_DISTANCE,
+    PairRows,
+    keep_strongest,
+    pair_sum,
+    popularity,
+    positives,
+    two_way_sum,
+)
 from temporec_mcp.models.part import FitData
 
 GAP_BOUNDS_SECONDS = (0.0, 1.0, 30.0, 120.0, 600.0, 3_600.0, DAY_SECONDS, FOREVER_SECONDS)
 """Bounds of the seven gap buckets; the first holds equal timestamps."""
 GAP_NAMES = ("gap_none", "gap_seconds", "gap_two_minutes", "gap_ten_minutes", "gap_hour", "gap_day", "gap_longer")
+SQUARE_CELLS = 12_000_000
+"""Transitions that a part keeps, at most (100 MB); of more only the strongest of each item."""
+LEAST_FOLLOWERS = 100
 ROW_OFFSET = 5.0
 COLUMN_OFFSET = 1.0
 
@@ -54,6 +65,8 @@ class TransitionsKind:
         weights_VV = discounted(pairs_VV, self.row_power, self.column_power, popularity(log))
         if self.is_rooted:
             weights_VV.data = np.sqrt(weights_VV.data)
+        if weights_VV.nnz > SQUARE_CELLS:
+            weights_VV = keep_strongest(weights_VV, max(LEAST_FOLLOWERS, SQUARE_CELLS // len(log.item_ids)))
         square = SparseSquare(weights_VV.astype(np.float32))
         return LinearPart(self.name, square, self.next_recency if data.horizon == "next" else self.weeks_recency)
 

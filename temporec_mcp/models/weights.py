@@ -13,10 +13,10 @@ from scipy.optimize import minimize
 from temporec_mcp.domain.log import Floats
 
 PULL = 20.0
-"""Strength of the L2 pull towards the default weights, in cases."""
-FEW_CASES_PULL = 400.0
-"""The pull where the validation cases are few."""
-FEW_CASES = 2_000
+"""Strength of the L2 pull towards the default weights, in targets."""
+FEW_TARGETS_PULL = 400.0
+"""The pull where the targets of the validation cases are few."""
+MANY_TARGETS = 2_000
 LEAST_CASES = 30
 """With fewer validation cases the default weights stay."""
 STEPS = 200
@@ -51,7 +51,8 @@ def learn_weights(
     """
     start_P = np.array([prior[name] for name in names])
     count = len(cases.scores_CKP)
-    pull = (PULL if count >= FEW_CASES else FEW_CASES_PULL) / max(1, count)
+    target_count = int((cases.shares_CK > 0.0).sum())
+    pull = (PULL if target_count >= MANY_TARGETS else FEW_TARGETS_PULL) / max(1, target_count)
 
     def loss(weights_P: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
         value, slope_P = _negative_likelihood(cases, weights_P)

@@ -2,10 +2,12 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from scipy import sparse
 
 from temporec_mcp.domain.log import EventLog, HistoryBatch, batch_histories
 from temporec_mcp.errors import TrainingError
-from temporec_mcp.models.linear import Recency, SparseSquare
+from temporec_mcp.models.linear import DenseSquare, Recency, SparseSquare
+from temporec_mcp.models.pairs import keep_strongest, most_used
 from temporec_mcp.models.popularity import RECENT_POPULARITY
 from temporec_mcp.models.registry import KINDS
 from temporec_mcp.models.repeats import FREQUENCY
@@ -173,3 +175,20 @@ def test_a_sparse_square_gives_the_same_by_either_way_of_multiplying() -> None:
     expected = weights_BU @ square.weights_VV.toarray()
     np.testing.assert_allclose(square.apply(items_U, weights_BU), expected, rtol=1e-4, atol=1e-5)
     np.testing.assert_allclose(square.apply(items_U, weights_BU[:1]), expected[:1], rtol=1e-4, atol=1e-5)
+
+
+def test_only_the_strongest_followers_of_each_item_are_kept() -> None:
+    square = sparse.csr_array(np.array([[0.0, 3.0, 1.0], [2.0, 0.0, 5.0], [0.0, 0.0, 0.0]]))
+    assert keep_strongest(square, 1).toarray().tolist() == [[0.0, 3.0, 0.0], [0.0, 0.0, 5.0], [0.0, 0.0, 0.0]]
+
+
+def test_beyond_the_dense_limit_only_the_most_used_items_count() -> None:
+    log = walk_log([[0, 1, 2, 2, 3, 3, 3]], 5)
+    assert most_used(log, limit=2).tolist() == [2, 3]
+    assert most_used(log).tolist() == [0, 1, 2, 3]
+
+
+def test_items_outside_a_dense_square_neither_give_nor_get() -> None:
+    square = DenseSquare(5, np.array([1, 3], dtype=np.int32), np.array([[0.0, 2.0], [4.0, 0.0]], dtype=np.float32))
+    sums_BV = square.apply(np.array([0, 1, 4]), np.array([[7.0, 1.0, 7.0]], dtype=np.float32))
+    assert sums_BV.tolist() == [[0.0, 0.0, 0.0, 2.0, 0.0]]
