@@ -5,7 +5,7 @@ Axes: B histories, V items, D text width.
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Protocol, runtime_checkable
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -61,13 +61,4 @@ class PartKind(Protocol):
 
     def load(self, tensors: Mapping[str, NDArray[np.generic]]) -> Part:
         """Make the part that `tensors` was saved from."""
-        ...
-
-
-@runtime_checkable
-class WarmKind(PartKind, Protocol):
-    """A kind whose fit is dear and may start from a part that was fitted on an earlier stretch of the same log."""
-
-    def refit(self, data: FitData, earlier: Part) -> Part:
-        """Learn from `data`, starting from `earlier`, which this kind made from a log that `data.log` contains."""
         ...
