@@ -18,6 +18,10 @@ from temporec_mcp.settings import Settings
 from temporec_mcp.store.database import Store
 
 
+PATIENCE_SECONDS = 15.0
+"""How long a question waits while a training is reading texts."""
+
+
 @dataclass(frozen=True, slots=True)
 class CatalogueState:
     """The catalogue at one moment."""
@@ -80,8 +84,22 @@ class Catalogues:
         """Give the keys of all texts of the catalogue as it is now, under which vectors are kept."""
         return [content_key(text) for text in self.current().catalogue.texts if text]
 
-    def missing_count(self, state: CatalogueState) -> int:
-        """Count the items of `state` whose vectors are not in the store yet."""
+    def quick_vectors(self, state: CatalogueState, limit: int, progress: Progress) -> TextVectors | None:
+        """Give the vectors of `state`, or None where a question would wait too long for them.
+
+        That is so when more than `limit` texts are new, or when a training is reading texts.
+        """
+        if not self._encoding.acquire(timeout=PATIENCE_SECONDS):
+            return None
+        try:
+            if self._vectors is not None and self._vectors[0] == state.version:
+                return self._vectors[1]
+            is_quick = self._missing_count(state) <= limit
+        finally:
+            self._encoding.release()
+        return self.vectors(state, progress) if is_quick else None
+
+    def _missing_count(self, state: CatalogueState) -> int:
         texts = [text for text in state.catalogue.texts if text]
         known_n, _ = self._store.vectors.get([content_key(text) for text in texts], self._encoder(texts).name)
         return len(texts) - int(known_n.sum())

@@ -1,6 +1,6 @@
 """Answer a request with a list, and keep a record of what was shown."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from uuid import uuid4
 
 import numpy as np
@@ -38,18 +38,27 @@ def ranked_items(asked: Asked, k: int) -> tuple[RankedItem, ...]:
     """Give the list of `k` with, for each place, what it leans on."""
     scores_V = asked.ranker.score([asked.history], np.array([asked.as_of]))[0]
     chosen = asked.ranker.select(scores_V, k)
-    leaning = leanings(asked.ranker, asked.history, asked.as_of, [item for item, _ in chosen])
+    items = [item for item, _ in chosen]
+    leaning = leanings(asked.ranker, asked.history, asked.as_of, items)
+    contributions = asked.ranker.contributions_of(asked.history, asked.as_of, items)
     return tuple(
-        _ranked_item(asked, place, (item, score), leaning[place - 1]) for place, (item, score) in enumerate(chosen, 1)
+        _ranked_item(asked, place, chosen[place - 1], _Grounds(leaning[place - 1], contributions[place - 1]))
+        for place in range(1, len(chosen) + 1)
     )
 
 
-def _ranked_item(asked: Asked, place: int, chosen: tuple[int, float], leaning: tuple[int, ...]) -> RankedItem:
+@dataclass(frozen=True, slots=True)
+class _Grounds:
+    leaning: tuple[int, ...]
+    """Catalogue numbers of the past items whose absence would cost most, strongest first."""
+    contributions: dict[str, float]
+
+
+def _ranked_item(asked: Asked, place: int, chosen: tuple[int, float], grounds: _Grounds) -> RankedItem:
     item, score = chosen
     catalogue = asked.served.catalogue
-    contributions = asked.ranker.contributions(asked.history, asked.as_of, item)
-    leading_part = max(contributions, key=lambda name: contributions[name])
-    liked = [past for past in leaning if past not in asked.refused]
+    leading_part = max(grounds.contributions, key=lambda name: grounds.contributions[name])
+    liked = [past for past in grounds.leaning if past not in asked.refused]
     return RankedItem(
         rank=place,
         item_id=catalogue.item_ids[item],

@@ -74,10 +74,8 @@ class ModelShelf:
             shutil.rmtree(self._settings.models / model_id, ignore_errors=True)
 
     def _vectors(self, state: CatalogueState, progress: Progress) -> Floats | None:
-        if self._catalogues.missing_count(state) > INLINE_TEXTS:
-            return None
-        vectors_VD = self._catalogues.vectors(state, progress).vectors_VD
-        return vectors_VD if vectors_VD.any() else None
+        texts = self._catalogues.quick_vectors(state, INLINE_TEXTS, progress)
+        return texts.vectors_VD if texts is not None and texts.vectors_VD.any() else None
 
     def _load(self, model_id: str | None, state: CatalogueState, vectors_VD: Floats | None) -> Served:
         if model_id is None:

@@ -141,9 +141,17 @@ class Ranked:
 
     def contributions(self, history: History, as_of: float, item: int) -> dict[str, float]:
         """Give what each part, and the query, adds to the score of item number `item`."""
+        return self.contributions_of(history, as_of, [item])[0]
+
+    def contributions_of(self, history: History, as_of: float, items: Sequence[int]) -> list[dict[str, float]]:
+        """Give the contributions for each of several items, from one scoring."""
         scores_PBV = self._part_scores([history], np.array([as_of]))
-        parts = self._served.blend.contributions(scores_PBV, self._question.candidates_V[None, :], item)[0]
-        return parts if self._query_V is None else parts | {QUERY: float(self._query_V[item])}
+        candidates_BV = self._question.candidates_V[None, :]
+        parts = [self._served.blend.contributions(scores_PBV, candidates_BV, item)[0] for item in items]
+        if self._query_V is None:
+            return parts
+        pulls = self._query_V[list(items)].tolist()
+        return [found | {QUERY: pull} for found, pull in zip(parts, pulls, strict=True)]
 
     def top(self, scores_V: Floats, k: int) -> list[int]:
         """Give the item numbers of the list of `k`, best first, after diversity."""
