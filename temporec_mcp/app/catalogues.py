@@ -17,7 +17,6 @@ from temporec_mcp.pipeline.encode import choose_encoder, content_key, encode_mis
 from temporec_mcp.settings import Settings
 from temporec_mcp.store.database import Store
 
-
 PATIENCE_SECONDS = 15.0
 """How long a question waits while a training is reading texts."""
 
