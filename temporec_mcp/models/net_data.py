@@ -91,6 +91,8 @@ def batch_windows(
     windows_W2: NDArray[np.int64], batch_events: int, rng: np.random.Generator
 ) -> list[NDArray[np.int64]]:
     """Group windows of about equal length into batches of about `batch_events` events each, in random order."""
+    if not len(windows_W2):
+        return []
     lengths_W = windows_W2[:, 1] - windows_W2[:, 0]
     order = np.argsort(lengths_W + rng.random(len(lengths_W)) * LENGTH_JITTER, kind="stable")
     numbers = (np.cumsum(lengths_W[order]) - 1) // batch_events

@@ -13,6 +13,8 @@ AGAIN = Schedule(epochs=3, rate=2e-3)
 BEST_SHAPE = NetConfig(width=96, dropout=0.4)
 BEST_NETS = 3
 """Nets of different seeds that `best` averages."""
+LEAST_NET_EVENTS = 500
+"""With fewer, too few cases are held out to choose the weight of a net."""
 LEAST_EPOCHS = 2
 FIXED_ITEMS = 1_000
 """What reading an event costs beside ranking, in items ranked."""
@@ -30,7 +32,7 @@ NET_FITS = 3
 
 
 def recipe_of(request: TrainRequest, log: EventLog, device: str, on_progress: Callable[[float], None]) -> Recipe:
-    """Give the recipe of the request's preset; `quick` has closed-form parts only and never needs torch.
+    """Give the recipe of the request's preset; `quick`, or few events, have closed-form parts only and need no torch.
 
     Args:
         request: what to train.
@@ -38,10 +40,15 @@ def recipe_of(request: TrainRequest, log: EventLog, device: str, on_progress: Ca
         device: where the nets are trained.
         on_progress: told the done part of each fit of the nets.
     """
-    if request.preset == "quick":
+    if not has_net(request, log):
         return Recipe(request.horizon, request.seed)
     kind = SequenceNetKind(plan_of(request, log), device, on_progress)
     return Recipe(request.horizon, request.seed, (kind,))
+
+
+def has_net(request: TrainRequest, log: EventLog) -> bool:
+    """Tell whether the recipe has a net: asked for, and with enough events to choose its weight by."""
+    return request.preset != "quick" and len(log.items_N) >= LEAST_NET_EVENTS
 
 
 def plan_of(request: TrainRequest, log: EventLog) -> NetPlan:

@@ -14,7 +14,7 @@ from temporec_mcp.pipeline.compare import Candidate, compare, held_out_lists
 from temporec_mcp.pipeline.evaluate import Evaluation, difference_interval
 from temporec_mcp.pipeline.features import whiten
 from temporec_mcp.pipeline.fit import FitResult, Measured, evaluate_recipe, fit_recipe
-from temporec_mcp.pipeline.recipes import recipe_of
+from temporec_mcp.pipeline.recipes import has_net, recipe_of
 from temporec_mcp.pipeline.stages import Stages
 from temporec_mcp.pipeline.workfolder import Comparison, WorkOrder
 
@@ -40,7 +40,7 @@ def train_order(order: WorkOrder, progress: Progress) -> Trained:
         TrainingError: there is too little to learn from.
     """
     data, report = _prepare(order, progress)
-    stages = Stages(progress, FIT_SHARE, has_net=order.request.preset != "quick")
+    stages = Stages(progress, FIT_SHARE, has_net=has_net(order.request, data.log))
     recipe = recipe_of(order.request, data.log, order.device, stages.net)
     result = fit_recipe(data, recipe, stages.recipe)
     candidate = Candidate(order.request, data, result.measured, result.blend.is_repeating, order.device)
@@ -61,7 +61,7 @@ def evaluate_order(order: WorkOrder, split: Split, progress: Progress) -> Evalua
     """
     request = replace(order.request, horizon="weeks") if split == "temporal-static" else order.request
     data, _ = _prepare(replace(order, request=request), progress)
-    stages = Stages(progress, 1.0, has_net=request.preset != "quick")
+    stages = Stages(progress, 1.0, has_net=has_net(request, data.log))
     recipe = recipe_of(request, data.log, order.device, stages.net)
     measured = evaluate_recipe(data, recipe, split, stages.recipe)
     if measured.evaluation is None:
@@ -85,7 +85,10 @@ def _prepare(order: WorkOrder, progress: Progress) -> tuple[FitData, dict[str, s
     vectors_VD = whiten(order.vectors_VD) if has_text and order.vectors_VD is not None else None
     request = order.request
     data = FitData(cleaned.log, vectors_VD, order.action_weights, request.horizon, request.seed)
-    return data, cleaned.report
+    report = dict(cleaned.report)
+    if request.preset != "quick" and not has_net(request, data.log):
+        report["net"] = "left out: too few events to learn it from"
+    return data, report
 
 
 def _card(order: WorkOrder, data: FitData, result: FitResult, report: dict[str, str | float]) -> ModelCard:

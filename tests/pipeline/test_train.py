@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from temporec_mcp.domain.log import batch_histories
-from temporec_mcp.domain.training import TrainRequest
+from temporec_mcp.domain.training import Preset, Split, TrainRequest
 from temporec_mcp.errors import NotFoundError, TrainingError
 from temporec_mcp.models.checkpoint import HeldOutLists, load_blend, load_card, load_checkpoint, save_checkpoint
 from temporec_mcp.pipeline.recipes import plan_of
@@ -220,7 +220,7 @@ def test_balanced_adds_the_net_and_its_model_loads(tmp_path: Path) -> None:
     seen: list[float] = []
     request = TrainRequest(preset="balanced", time_budget_seconds=5.0)
 
-    result = train_order(order_of(request), lambda done, _: seen.append(done))
+    result = train_order(order_of(request, user_count=50), lambda done, _: seen.append(done))
 
     save_checkpoint(tmp_path, result.checkpoint)
     blend = load_blend(load_checkpoint(tmp_path), "cpu")
@@ -230,9 +230,26 @@ def test_balanced_adds_the_net_and_its_model_loads(tmp_path: Path) -> None:
     np.testing.assert_array_equal(blend.part_scores(batch), load_blend(result.checkpoint, "cpu").part_scores(batch))
 
 
+@pytest.mark.parametrize("preset", ["quick", "balanced"])
+@pytest.mark.parametrize(("user_count", "event_count", "item_count"), [(1, 10, 12), (1, 2, 3), (3, 5, 1)])
+def test_the_smallest_histories_give_a_model(
+    preset: Preset, user_count: int, event_count: int, item_count: int
+) -> None:
+    order = replace(order_of(TrainRequest(preset=preset)), log=chain_log(user_count, event_count, item_count))
+
+    trained = train_order(replace(order, vectors_VD=None), silent)
+
+    blend = load_blend(trained.checkpoint)
+
+    batch = batch_histories([order.log.history(0)], np.array([2e9]), np.ones(2, dtype=np.float32))
+    candidates_BV = np.ones((1, item_count), dtype=np.bool_)
+    assert np.isfinite(blend.combine(blend.part_scores(batch), candidates_BV)).all()
+    assert ("net" in trained.checkpoint.card.data) == (preset == "balanced")
+
+
 @pytest.mark.parametrize("split", ["leave-last-out", "temporal", "temporal-static", "next-basket"])
-def test_a_recipe_is_measured_by_each_protocol(split: str) -> None:
-    report = evaluate_order(order_of(), split, silent)  # type: ignore[arg-type]
+def test_a_recipe_is_measured_by_each_protocol(split: Split) -> None:
+    report = evaluate_order(order_of(), split, silent)
 
     assert report.split == split
     assert report.metrics.cases > 0
