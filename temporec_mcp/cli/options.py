@@ -29,6 +29,10 @@ class Options(argparse.Namespace):
         """Give an argument that is a path, None where it was left out."""
         return cast("Path | None", getattr(self, name, None))
 
+    def texts(self, name: str) -> list[str]:
+        """Give an argument that may be given several times."""
+        return cast("list[str] | None", getattr(self, name, None)) or []
+
     def number(self, name: str) -> int:
         """Give a whole number that has a default."""
         return cast("int", getattr(self, name))

@@ -105,6 +105,8 @@ def _add_care(commands: Commands) -> None:
     serve.add_argument("--http", action="store_true", required=True, help="streamable HTTP")
     serve.add_argument("--host", default="127.0.0.1")
     serve.add_argument("--port", type=int, default=8931)
+    serve.add_argument("--token", dest="is_token_required", action="store_true", help="ask for the home's token")
+    serve.add_argument("--allow-host", dest="allowed_hosts", action="append", metavar="NAME", help="name of this host")
     forget = _answering(commands, "forget", "erase a user", later("commands", "forget"))
     forget.add_argument("user_id", metavar="USER")
     forget.add_argument("--yes", dest="is_agreed", action="store_true", help="do not ask")

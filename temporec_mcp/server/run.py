@@ -7,10 +7,15 @@ from io import TextIOWrapper
 import anyio
 from mcp.server.stdio import stdio_server
 from mcp.shared.message import SessionMessage
+from starlette.types import ASGIApp
 
+from temporec_mcp.server.access import Access, TokenGate
 from temporec_mcp.server.build import build_server
 from temporec_mcp.server.last_answers import Incoming, Unanswered, pass_in, pass_out
 from temporec_mcp.tools.use_cases import UseCases
+
+LONGEST_BODY = 64 * 1024**2
+"""Bytes of one HTTP request; 10,000 events with everything in them that is usual take a tenth of it."""
 
 
 async def run_stdio(app: UseCases, clock: Callable[[], datetime], reads: TextIOWrapper, writes: TextIOWrapper) -> None:
@@ -26,9 +31,25 @@ async def run_stdio(app: UseCases, clock: Callable[[], datetime], reads: TextIOW
         await server.run(incoming, outgoing, server.create_initialization_options())
 
 
-async def run_http(app: UseCases, clock: Callable[[], datetime], host: str, port: int) -> None:
+async def run_http(app: UseCases, clock: Callable[[], datetime], access: Access) -> None:
     """Serve any number of clients over streamable HTTP at /mcp until interrupted."""
     import uvicorn
 
-    web = build_server(app, clock).streamable_http_app(host=host)
-    await uvicorn.Server(uvicorn.Config(web, host=host, port=port, log_level="warning")).serve()
+    web = web_app(app, clock, access)
+    config = uvicorn.Config(
+        web,
+        host=access.host.strip("[]"),
+        port=access.port,
+        log_level="warning",
+        proxy_headers=False,
+        server_header=False,
+    )
+    await uvicorn.Server(config).serve()
+
+
+def web_app(app: UseCases, clock: Callable[[], datetime], access: Access) -> ASGIApp:
+    """Give the server as a web application that lets in what `access` says."""
+    web = build_server(app, clock).streamable_http_app(
+        transport_security=access.security(), max_request_body_size=LONGEST_BODY
+    )
+    return web if access.token is None else TokenGate(web, access.token)

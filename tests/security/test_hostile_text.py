@@ -57,7 +57,7 @@ def app(tmp_path_factory: pytest.TempPathFactory, encoder: str) -> Iterator[App]
 
 def record(text: str) -> dict[str, object]:
     """Give an item and event whose every free field is this text."""
-    event = {name: text for name in ("action", "text", "session_id", "context", "event_id", "recommendation_id")}
+    event = dict.fromkeys(("action", "text", "session_id", "context", "event_id", "recommendation_id"), text)
     labels = {name: [text, text] for name in ("categories", "creators", "tags")}
     item = {"item_id": f"i {text}"[:150], "title": text, "description": text, "url": text, "attributes": {text: text}}
     times = [{"timestamp": 1_770_000_000 + 86_400 * day} for day in range(6)]
