@@ -15,6 +15,10 @@ class InvalidInputError(TemporecError):
     """An argument, file or value that cannot be used as it is."""
 
 
+class ArgumentsError(InvalidInputError):
+    """Arguments that a tool does not take; on the command line, a fault of usage."""
+
+
 class NotFoundError(TemporecError):
     """A user, item, job, model or recommendation that is not in the store (any more)."""
 

@@ -4,11 +4,16 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import cast
 
 from temporec_mcp.errors import InvalidInputError
 
 DEVICES = ("auto", "cpu", "cuda", "mps")
 DEFAULT_ENCODER = "auto"
+CHOICES = ("device", "threads", "encoder")
+"""What a home keeps from one start to the next, unless somebody chooses anew."""
+KEPT = "settings.json"
+"""The file of a home's choices."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +75,24 @@ def load_settings(environment: Mapping[str, str] = os.environ, **overrides: obje
         idle_seconds=float(_whole_number("TEMPOREC_IDLE_SECONDS", environment.get("TEMPOREC_IDLE_SECONDS", "600"))),
         import_dirs=tuple(Path(part).expanduser().resolve() for part in dirs.split(os.pathsep) if part),
     )
+
+
+def kept_choices(home: str | Path) -> dict[str, str]:
+    """Give the choices that a home keeps, by the names that the environment has for them; none where it keeps none."""
+    import json
+
+    try:
+        found: object = json.loads((Path(home) / KEPT).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    kept = cast("dict[str, object]", found) if isinstance(found, dict) else {}
+    return {f"TEMPOREC_{name.upper()}": str(kept[name]) for name in CHOICES if name in kept}
+
+
+def asked_choices(environment: Mapping[str, str], typed: Mapping[str, object]) -> dict[str, object]:
+    """Give those choices that somebody made, on the command line or in the environment."""
+    set_there = {name: environment.get(f"TEMPOREC_{name.upper()}") for name in CHOICES}
+    return {name: typed.get(name) or set_there[name] for name in CHOICES if typed.get(name) or set_there[name]}
 
 
 def _whole_number(name: str, value: object) -> int:

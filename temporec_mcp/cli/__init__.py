@@ -30,7 +30,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _exit_code(error: TemporecError) -> int:
-    from temporec_mcp.tools.faults import ArgumentsError
+    from temporec_mcp.errors import ArgumentsError
 
     return USAGE if isinstance(error, ArgumentsError) else FAILED
 

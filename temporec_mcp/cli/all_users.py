@@ -7,7 +7,8 @@ import sys
 from typing import TYPE_CHECKING
 
 from temporec_mcp.cli.session import open_session, utc_now
-from temporec_mcp.tools.faults import ArgumentsError, read_arguments
+from temporec_mcp.errors import ArgumentsError
+from temporec_mcp.tools.faults import read_arguments
 from temporec_mcp.tools.words import counted
 
 if TYPE_CHECKING:
@@ -23,7 +24,7 @@ LIST_LENGTH = 10
 
 def recommend_all(options: Options) -> int:
     """Write user_id, rank, item_id and score of every user's list; the file appears only when it is complete."""
-    from temporec_mcp.cli.parquet import write_lists
+    from temporec_mcp.tools.parquet import write_lists
     from temporec_mcp.tools.recommend import RecommendRequest
 
     path = _output(options)

@@ -5,7 +5,7 @@ from typing import cast
 
 from temporec_mcp.cli.options import Options
 from temporec_mcp.cli.session import answer, open_session, show
-from temporec_mcp.tools.faults import ArgumentsError
+from temporec_mcp.errors import ArgumentsError
 
 
 def import_history(options: Options) -> int:

@@ -68,7 +68,7 @@ def global_parser() -> argparse.ArgumentParser:
     parser.add_argument("--threads", type=int, metavar="N", help="threads for models (TEMPOREC_THREADS)")
     parser.add_argument("--encoder", metavar="NAME", help="sentence-transformers name or path (TEMPOREC_ENCODER)")
     parser.add_argument("--standalone", action="store_true", help="keep the server in this process")
-    parser.set_defaults(run=later("serving", "stdio"))
+    parser.set_defaults(run=later("relaying", "stdio"))
     return parser
 
 

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from typing import cast
 
 from temporec_mcp import __version__
+from temporec_mcp.settings import CHOICES
 
 WIRE = 1
 """Moves when an owner and a relay of different numbers could not understand each other."""
@@ -20,15 +21,13 @@ ARRIVED = "temporec.local/arrived"
 """Key in `_meta` of a request: when it reached the relay, seconds since 1970."""
 DELIVERY = "temporec.local/delivery"
 """Key in `_meta` of a request: its name, which a resend repeats."""
-CHOICES = ("device", "threads", "encoder")
-"""Settings that belong to the home, so that clients can ask for different ones."""
 
 Fields = dict[str, object]
 
 
 def encode(fields: Mapping[str, object]) -> bytes:
     """Give one line."""
-    return json.dumps(fields, separators=(",", ":"), ensure_ascii=False).encode("utf-8", "surrogatepass") + b"\n"
+    return json.dumps(fields, separators=(",", ":")).encode() + b"\n"
 
 
 def decode(line: bytes) -> Fields:
@@ -48,7 +47,7 @@ def client_hello(kind: str, asked: Mapping[str, object]) -> Fields:
         "version": __version__,
         "kind": kind,
         "pid": os.getpid(),
-        "folder": os.getcwd(),  # noqa: PTH109 (pathlib costs a tenth of the relay's start)
+        "folder": os.getcwd(),
         "import_dirs": [part for part in dirs.split(os.pathsep) if part],
         "asked": dict(asked),
     }
@@ -70,10 +69,17 @@ def is_newer(version: object, than: object) -> bool:
     return _numbers(version) > _numbers(than)
 
 
-def differing(asked: Mapping[str, object], holding: Mapping[str, object]) -> str:
-    """Name the settings that were asked for and do not hold, empty where all do."""
+def differing(client: Mapping[str, object], owner: Mapping[str, object]) -> str:
+    """Name the settings that the client's hello asks for and the owner's does not have, empty where there are none."""
+    asked, holding = members(client, "asked"), members(owner, "settings")
     different = [name for name in CHOICES if name in asked and str(asked[name]) != str(holding.get(name))]
     return ", ".join(f"{name} is {holding.get(name)}, not {asked[name]}" for name in different)
+
+
+def members(fields: Mapping[str, object], name: str) -> Fields:
+    """Give a field that is an object itself; no fields where it is not."""
+    found = fields.get(name)
+    return cast("Fields", found) if isinstance(found, dict) else {}
 
 
 def _numbers(version: object) -> list[int]:

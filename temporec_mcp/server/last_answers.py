@@ -13,8 +13,10 @@ from mcp.shared.message import SessionMessage
 from mcp_types import JSONRPCError, JSONRPCNotification, JSONRPCRequest, JSONRPCResponse, RequestId
 
 if TYPE_CHECKING:
+    from collections.abc import AsyncIterable
+
     from anyio.streams.memory import MemoryObjectReceiveStream, MemoryObjectSendStream
-    from mcp.shared._stream_protocols import ReadStream, WriteStream
+    from mcp.shared._stream_protocols import WriteStream
 
 GRACE_SECONDS = 10.0
 """How long calls at work may go on after the client has closed its end."""
@@ -53,7 +55,7 @@ class Unanswered:
 
 
 async def pass_in(
-    source: ReadStream[Incoming], target: MemoryObjectSendStream[Incoming], unanswered: Unanswered
+    source: AsyncIterable[Incoming], target: MemoryObjectSendStream[Incoming], unanswered: Unanswered
 ) -> None:
     """Pass on what the client sends; tell of its end only when its last answers are out, or the grace is over."""
     async with target:

@@ -10,9 +10,9 @@ from temporec_mcp.domain.events import DEFAULT_USER
 from temporec_mcp.domain.requests import ExplainRequest
 from temporec_mcp.domain.text import check_id
 from temporec_mcp.domain.times import iso
+from temporec_mcp.errors import ArgumentsError
 from temporec_mcp.tools.base import About, Call, Part, Reply, Request, make_tool
 from temporec_mcp.tools.edge import Timestamp, moment, zone_for
-from temporec_mcp.tools.faults import ArgumentsError
 from temporec_mcp.tools.timeline import DETAIL, LANGUAGE, Detail, Language
 from temporec_mcp.tools.use_cases import UseCases
 

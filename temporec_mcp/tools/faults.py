@@ -5,7 +5,7 @@ from typing import TypeVar
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
-from temporec_mcp.errors import InvalidInputError
+from temporec_mcp.errors import ArgumentsError
 
 SHOWN_LENGTH = 60
 """Characters of a refused value that are repeated."""
@@ -13,10 +13,6 @@ UNKNOWN = "extra_forbidden"
 """Pydantic's name for a field that the model does not have."""
 
 ModelT = TypeVar("ModelT", bound=BaseModel)
-
-
-class ArgumentsError(InvalidInputError):
-    """Arguments that a tool does not take; on the command line, a fault of usage."""
 
 
 def read_arguments(model: type[ModelT], arguments: object, where: str) -> ModelT:

@@ -6,9 +6,8 @@ from typing import Annotated, ClassVar, Literal, TypeVar
 from pydantic import Field, JsonValue, WithJsonSchema
 
 from temporec_mcp.domain.requests import LogOutcome
-from temporec_mcp.errors import InvalidInputError
+from temporec_mcp.errors import ArgumentsError, InvalidInputError
 from temporec_mcp.tools.base import About, Call, Part, Reply, Request, make_tool
-from temporec_mcp.tools.faults import ArgumentsError
 from temporec_mcp.tools.records import EventInput, ItemInput, Zones, to_event, to_item
 from temporec_mcp.tools.schema import schema_of
 from temporec_mcp.tools.use_cases import UseCases

@@ -9,9 +9,9 @@ from pydantic import Field
 from temporec_mcp.domain.events import CONTEXT_LENGTH, DEFAULT_USER, TEXT_LENGTH
 from temporec_mcp.domain.text import check_id, clean_text
 from temporec_mcp.domain.times import iso
+from temporec_mcp.errors import ArgumentsError
 from temporec_mcp.tools.base import About, Call, Part, Reply, Request, make_tool
 from temporec_mcp.tools.edge import Timestamp, moment, zone_for
-from temporec_mcp.tools.faults import ArgumentsError
 from temporec_mcp.tools.use_cases import UseCases
 from temporec_mcp.tools.words import counted, joined, sentences, short_title
 

@@ -4,7 +4,7 @@ from pathlib import Path
 import pyarrow.parquet as pq
 import pytest
 
-from temporec_mcp.cli.parquet import write_lists
+from temporec_mcp.tools.parquet import write_lists
 from temporec_mcp.domain.ranking import RankedItem
 
 

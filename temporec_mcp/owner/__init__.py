@@ -1,0 +1,1 @@
+"""The one process that has a home's database open, and serves every client of that home."""
