@@ -49,7 +49,7 @@ DEFAULT_WEIGHTS: dict[str, float] = {
     **dict(
         zip((kind.name for kind in GAP_TRANSITIONS), (0.069, 0.048, 0.082, 0.040, 0.024, 0.032, 0.066), strict=True)
     ),
-    DIRECTED_TRANSITIONS.name: 0.0,
+    DIRECTED_TRANSITIONS.name: 0.1,
     DIRECTED_RIDGE.name: 0.0,
 }
 REPEAT_WEIGHTS: dict[str, float] = {
