@@ -11,7 +11,5 @@ def log_behavior(home: Home, events: Sequence[Event], items: Sequence[Item]) -> 
     """Store events and items for good and count what became of them; the items come first, so events find them."""
     now = home.clock()
     items_saved = home.store.items.save(items, now) if items else 0
-    with home.store.events.stage() as staging:
-        staging.add(events)
-        counts = staging.commit(now)
+    counts = home.store.events.add(events, now)
     return LogOutcome(counts.accepted, counts.duplicates, counts.updated, items_saved)

@@ -2,29 +2,30 @@
 
 from pathlib import Path
 
+from filelock import FileLock
+
 from temporec_mcp.store.duck import Database
-from temporec_mcp.store.erasure import finish_erasure
 from temporec_mcp.store.events import EventStore
+from temporec_mcp.store.files import PRIVATE_FOLDER
 from temporec_mcp.store.items import ItemStore
 from temporec_mcp.store.jobs import JobStore
-from temporec_mcp.store.migrate import available, migrate
 from temporec_mcp.store.models import ModelStore
+from temporec_mcp.store.opening import open_database, take_lock
 from temporec_mcp.store.recommendations import RecommendationStore
 from temporec_mcp.store.users import UserStore
 from temporec_mcp.store.vectors import VectorStore
-
-_PRIVATE_FOLDER = 0o700
 
 
 class Store:
     """An open home, for any number of threads.
 
-    Readers never wait, writers take turns, and a change is on disk when its call returns.
+    Readers never wait, writers take turns or share a commit, and a change is on disk when its call returns.
     """
 
-    def __init__(self, database: Database) -> None:
-        """Wrap the open and migrated `database`."""
+    def __init__(self, database: Database, lock: FileLock) -> None:
+        """Wrap the open and checked `database` and the `lock` that keeps others away from it."""
         self._database = database
+        self._lock = lock
         self.items = ItemStore(database)
         self.events = EventStore(database, self.items)
         self.vectors = VectorStore(database)
@@ -41,18 +42,18 @@ class Store:
 
         Raises:
             StoreBusyError: another process has it open.
-            StoreDamagedError: it cannot be opened, or its schema is not one that this version knows.
+            StoreDamagedError: it cannot be opened, its schema is not one that this version knows, or something
+                that was acknowledged is missing (told once; the next opening goes on with what is there).
         """
-        path.parent.mkdir(mode=_PRIVATE_FOLDER, parents=True, exist_ok=True)
-        database = Database(path)
+        path.parent.mkdir(mode=PRIVATE_FOLDER, parents=True, exist_ok=True)
+        lock = take_lock(path)
         try:
-            migrate(database, available())
-            finish_erasure(database)
+            return cls(open_database(path), lock)
         except BaseException:
-            database.close()
+            lock.release()
             raise
-        return cls(database)
 
     def close(self) -> None:
         """Finish what is being written and close the file."""
         self._database.close()
+        self._lock.release()

@@ -1,77 +1,29 @@
-"""The one typed door to DuckDB: opening the file, cursors that run named queries, transactions under one write lock."""
+"""The open DuckDB file: readers, transactions under one write lock, and starting anew after a fault."""
 
-import re
 import threading
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Callable, Generator
 from contextlib import contextmanager, suppress
-from datetime import UTC, datetime
+from dataclasses import replace
 from pathlib import Path
-from typing import TypeVar
 
 import duckdb
 
-from temporec_mcp.errors import StoreBusyError, StoreDamagedError
-from temporec_mcp.store.arrow import Table
-from temporec_mcp.store.queries import query
-
-Value = str | int | float | bool | datetime | Sequence[str] | None
-Row = TypeVar("Row")
+from temporec_mcp.store.cursor import Cursor
+from temporec_mcp.store.faults import READING_FAULTS, WRITING_FAULTS, busy, opening_fault, reading_fault, writing_fault
+from temporec_mcp.store.files import PRIVATE_FILE, log_of
+from temporec_mcp.store.high_water import HighWater
+from temporec_mcp.store.marks import MarkFile
 
 _Config = dict[str, str | bool | int | float | list[str]]
 
 _WITHOUT_EXTENSIONS: _Config = {"autoinstall_known_extensions": False, "autoload_known_extensions": False}
 _HARDENED: _Config = {**_WITHOUT_EXTENSIONS, "enable_external_access": False, "lock_configuration": True}
-_PRIVATE_FILE = 0o600
-_WRITING_FAULTS = (duckdb.FatalException, duckdb.IOException, duckdb.TransactionException)
-_HOLDER = re.compile(r"held in (?P<program>.+?) \(PID (?P<pid>\d+)\)")
-
-
-class Cursor:
-    """A connection of its own to the open database; temporary tables and registered batches are private to it."""
-
-    def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
-        """Wrap `connection`, which this cursor owns."""
-        self._connection = connection
-
-    def run(self, name: str, /, **parameters: Value) -> int:
-        """Run the query `name` for what it changes; give how many rows it changed (0 for table definitions)."""
-        found = self._execute(query(name).sql, parameters).fetchall()
-        return int(found[0][0]) if found else 0
-
-    def rows(self, name: str, shape: Callable[..., Row], /, **parameters: Value) -> list[Row]:
-        """Run the query `name` and make each row with `shape`, whose parameters are its columns in order."""
-        return [shape(*row) for row in self._execute(query(name).sql, parameters).fetchall()]
-
-    def table(self, name: str, /, **parameters: Value) -> Table:
-        """Run the query `name` and give its result as columns."""
-        # A relation, because the results of execute() would be copied once more on their way to Arrow.
-        relation = self._connection.sql(query(name).sql, params=_bound_all(parameters))
-        arrow_table: object = relation.to_arrow_table()  # pyright: ignore[reportUnknownMemberType] (it has no types)
-        return Table(arrow_table)
-
-    def script(self, sql: str) -> None:
-        """Run the statements of a migration."""
-        self._connection.execute(sql)
-
-    @contextmanager
-    def batch(self, view: str, table: Table) -> Generator[None]:
-        """Let queries read `table` under the name `view` inside the block."""
-        self._connection.register(view, table.raw)
-        try:
-            yield
-        finally:
-            self._connection.unregister(view)
-
-    def close(self) -> None:
-        """Drop the temporary tables and the connection."""
-        self._connection.close()
-
-    def _execute(self, sql: str, parameters: dict[str, Value]) -> duckdb.DuckDBPyConnection:
-        return self._connection.execute(sql, _bound_all(parameters))
+REOPENING_SECONDS = 5.0
+"""How long a reopening waits until nobody holds a cursor of the file that broke."""
 
 
 class Database:
-    """An open database file: a cursor a call, and one writer at a time."""
+    """An open database file: a cursor a call, one writer at a time, and a mark beside the file for every commit."""
 
     def __init__(self, path: Path) -> None:
         """Open or create the file, shut off from other files, the network and extensions.
@@ -84,7 +36,29 @@ class Database:
         self._writing = threading.RLock()
         self._readers = threading.Condition()
         self._reader_count = 0
+        self._is_broken = False
+        self.names_version = 0
+        """Moves with every change of users or items that does not come from the small commits."""
+        self._marks = MarkFile(path)
+        self._numbers: HighWater | None = None
+        self._next: HighWater | None = None
         self._connection = _connect(path)
+
+    def start_marks(self, numbers: HighWater) -> None:
+        """Mark every commit from now on; `numbers` are those of the file."""
+        self._numbers = numbers
+        self._marks.restart("open", numbers)
+
+    @property
+    def numbers(self) -> HighWater:
+        """The highest numbers so far; for the writer, inside its transaction."""
+        numbers = self._next or self._numbers
+        assert numbers is not None, "the marks start before the first change"
+        return numbers
+
+    def hand_out(self, numbers: HighWater) -> None:
+        """Let the writer's transaction leave these numbers behind."""
+        self._next = numbers
 
     @contextmanager
     def reading(self) -> Generator[Cursor]:
@@ -95,12 +69,21 @@ class Database:
 
     @contextmanager
     def cursor(self) -> Generator[Cursor]:
-        """Give a cursor without a transaction; what it has not committed at the end of the block is dropped."""
+        """Give a cursor without a transaction; what it has not committed at the end of the block is dropped.
+
+        Raises:
+            StoreDamagedError: a part of the file cannot be read.
+        """
         with self._readers:
+            if self._is_broken:
+                self._reopen()
             cursor = Cursor(self._connection.cursor())
             self._reader_count += 1
         try:
             yield cursor
+        except READING_FAULTS as error:
+            self._is_broken = True
+            raise reading_fault(self.path, error) from error
         finally:
             cursor.close()
             with self._readers:
@@ -114,23 +97,58 @@ class Database:
             yield cursor
 
     @contextmanager
+    def turn(self) -> Generator[None]:
+        """Wait for the writer's turn and keep it for the block."""
+        with self._writing:
+            yield
+
+    @contextmanager
     def transaction(self, cursor: Cursor) -> Generator[None]:
         """Make the block one transaction of `cursor`, the only writer; nothing of it stays when it raises.
 
         Raises:
             StoreDamagedError: the file could not be written, as when the disk is full.
         """
+        with self.unconfirmed(cursor):
+            yield
+        self.confirm()
+
+    @contextmanager
+    def unconfirmed(self, cursor: Cursor) -> Generator[None]:
+        """Make the block one transaction as `transaction` does, but leave `confirm` to the caller."""
         with self._writing:
             cursor.script("BEGIN TRANSACTION")
             try:
                 yield
+                numbers = self._write_numbers(cursor)
                 cursor.script("COMMIT")
             except BaseException as error:
                 with suppress(duckdb.Error):
                     cursor.script("ROLLBACK")
-                if isinstance(error, _WRITING_FAULTS):
-                    raise _writing_fault(self.path, error) from error
+                if isinstance(error, WRITING_FAULTS):
+                    self._is_broken = not isinstance(error, duckdb.TransactionException)
+                    raise writing_fault(self.path, error) from error
                 raise
+            finally:
+                self._next = None
+            if numbers is not None:
+                self._marks.note(numbers)
+                self._numbers = numbers
+
+    def confirm(self) -> None:
+        """Return when all commits until now are marked on the disk; nothing may be acknowledged before.
+
+        Writers need not wait for it, and one wait serves all who wait.
+
+        Raises:
+            StoreDamagedError: the mark could not be written.
+        """
+        if self._numbers is None:
+            return
+        try:
+            self._marks.confirm(self._numbers.commit_no)
+        except OSError as error:
+            raise writing_fault(self.path, error) from error
 
     def rewrite(self, patience_seconds: float) -> bool:
         """Write the file anew with what is in it, so that no trace of deleted rows stays on the disk.
@@ -141,6 +159,16 @@ class Database:
         Raises:
             StoreDamagedError: the new file could not be written; the old one stays in use.
         """
+        return self.let_go(_replace_by_clean_copy, patience_seconds)
+
+    def let_go(self, use: Callable[[Path], None], patience_seconds: float) -> bool:
+        """Close the file, let `use` have it, and open it again, in a moment when nobody holds a cursor.
+
+        Gives False, without calling `use`, when no such moment came within `patience_seconds`.
+
+        Raises:
+            StoreDamagedError: as `use` raises it; the file is open again.
+        """
         # Without the writer's lock: whoever waits for that one holds a cursor, and no cursor means no transaction.
         with self._readers:
             if not self._readers.wait_for(lambda: self._reader_count == 0, patience_seconds):
@@ -148,47 +176,60 @@ class Database:
             self._connection.close()
             try:
                 # A log that stays behind holds changes that are not in the file yet, so the file must stay too.
-                is_whole = not _log_of(self.path).exists()
+                is_whole = not log_of(self.path).exists()
                 if is_whole:
-                    _replace_by_clean_copy(self.path)
+                    use(self.path)
             finally:
                 self._connection = _connect(self.path)
         return is_whole
 
     def close(self) -> None:
-        """Finish the writer's transaction and close the file."""
+        """Finish the writer's transaction and close the file; when it is whole then, the marks say so."""
         with self._writing, self._readers:
             self._connection.close()
+            if self._numbers is not None and not self._is_broken and not log_of(self.path).exists():
+                with suppress(OSError):  # without room for the word, the next opening looks closer
+                    self._marks.restart("clean", self._numbers)
+            self._marks.close()
 
+    def _write_numbers(self, cursor: Cursor) -> HighWater | None:
+        """Write the numbers of this commit, once there are marks: the migrations come before."""
+        if self._numbers is None:
+            return None
+        numbers = replace(self.numbers, commit_no=self.numbers.commit_no + 1)
+        numbers.write(cursor)
+        return numbers
 
-def as_utc(column_time: datetime) -> datetime:
-    """Give the aware time that a TIMESTAMP column holds."""
-    return column_time.replace(tzinfo=UTC)
-
-
-def _bound_all(parameters: dict[str, Value]) -> dict[str, Value]:
-    return {name: _bound(value) for name, value in parameters.items()}
-
-
-def _bound(value: Value) -> Value:
-    """TIMESTAMP columns hold UTC without saying so."""
-    if isinstance(value, datetime):
-        return value.astimezone(UTC).replace(tzinfo=None)
-    return value
+    def _reopen(self) -> None:
+        """Start anew after a fault that DuckDB does not work on after, as a full disk; the readers' lock is held."""
+        if not self._readers.wait_for(lambda: self._reader_count == 0, REOPENING_SECONDS):
+            raise busy(self.path)
+        self._connection.close()
+        self._connection = _connect(self.path)
+        cursor = Cursor(self._connection.cursor())
+        try:
+            numbers = HighWater.read(cursor)
+            self._marks.restart("open", numbers)
+        except (OSError, duckdb.Error) as error:
+            raise writing_fault(self.path, error) from error
+        finally:
+            cursor.close()
+        self._numbers = numbers
+        self._is_broken = False
 
 
 def _connect(path: Path) -> duckdb.DuckDBPyConnection:
     try:
         connection = duckdb.connect(path, config=_HARDENED)
     except duckdb.Error as error:
-        raise _opening_fault(path, error) from error
-    path.chmod(_PRIVATE_FILE)
+        raise opening_fault(path, error) from error
+    path.chmod(PRIVATE_FILE)
     return connection
 
 
 def _replace_by_clean_copy(path: Path) -> None:
     clean = path.with_name(f"{path.name}.clean")
-    for left_by_a_death in (clean, _log_of(clean)):
+    for left_by_a_death in (clean, log_of(clean)):
         left_by_a_death.unlink(missing_ok=True)
     try:
         with duckdb.connect(":memory:", config=_WITHOUT_EXTENSIONS) as connection:
@@ -197,46 +238,11 @@ def _replace_by_clean_copy(path: Path) -> None:
             connection.execute("COPY FROM DATABASE held TO clean")
         clean.replace(path)
     except duckdb.Error as error:
-        raise _writing_fault(path, error) from error
+        raise writing_fault(path, error) from error
     finally:
         clean.unlink(missing_ok=True)
-
-
-def _log_of(path: Path) -> Path:
-    """Give where DuckDB writes ahead what is not in the file yet."""
-    return path.with_name(f"{path.name}.wal")
 
 
 def _quoted(path: Path) -> str:
     """ATTACH takes no parameters."""
     return "'" + str(path).replace("'", "''") + "'"
-
-
-def _opening_fault(path: Path, error: duckdb.Error) -> StoreBusyError | StoreDamagedError:
-    holder = _HOLDER.search(str(error))
-    if holder:
-        return StoreBusyError(
-            f"The database {path} is open in another process ({holder['program']}, pid {holder['pid']}), "
-            "and one process at a time may have it.",
-            f"End process {holder['pid']} (close the program that uses this home), or choose another --home.",
-        )
-    if "Could not set lock" in str(error):
-        return StoreBusyError(
-            f"The database {path} is open in another process, and one process at a time may have it.",
-            "Close the program that uses this home, or choose another --home.",
-        )
-    return StoreDamagedError(
-        f"The database {path} cannot be opened: {_first_line(error)}.",
-        "Restore the file from a safety copy, or move it away to start with an empty one.",
-    )
-
-
-def _writing_fault(path: Path, error: duckdb.Error) -> StoreDamagedError:
-    return StoreDamagedError(
-        f"The database {path} could not be written: {_first_line(error)}. Nothing of this change was kept.",
-        "Make room on the disk and start again.",
-    )
-
-
-def _first_line(error: duckdb.Error) -> str:
-    return str(error).splitlines()[0].rstrip(".")

@@ -1,6 +1,7 @@
 """Erasure to the last trace: what was deleted also leaves the blocks of the file."""
 
-from temporec_mcp.store.duck import Cursor, Database
+from temporec_mcp.store.cursor import Cursor
+from temporec_mcp.store.duck import Database
 
 PATIENCE_SECONDS = 5.0
 """How long an erasure waits for a moment in which nobody reads or writes, as during a long import."""

@@ -3,6 +3,7 @@
 Axes: N events, U users, V items.
 """
 
+from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -12,11 +13,14 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from temporec_mcp.domain.events import Event
 from temporec_mcp.domain.log import EventLog
 from temporec_mcp.store.arrow import Table
-from temporec_mcp.store.duck import Cursor, Database, as_utc
+from temporec_mcp.store.cursor import Cursor, as_utc
+from temporec_mcp.store.duck import Database
 from temporec_mcp.store.high_water import HighWater
 from temporec_mcp.store.items import ItemStore
+from temporec_mcp.store.logger import Logger
 from temporec_mcp.store.staging import StageCounts, Staging, staging
 from temporec_mcp.store.users import find_user
 
@@ -65,10 +69,23 @@ class EventStore:
         """Work on the open `database`; `items` knows the ids of a log's items."""
         self._database = database
         self._items = items
+        self._logger = Logger(database, self._stage_and_commit)
 
     def stage(self) -> AbstractContextManager[Staging]:
         """Give an empty staging: add events batch by batch, then preview or commit; the rest is dropped."""
         return staging(self._database)
+
+    def add(self, events: Sequence[Event], received_at: datetime) -> StageCounts:
+        """Put logged events into the store, all or none; on disk when this returns.
+
+        The same as staging and committing them, but calls that come together share their way to the disk.
+        """
+        return self._logger.add(events, received_at)
+
+    def _stage_and_commit(self, events: Sequence[Event], received_at: datetime) -> StageCounts:
+        with self.stage() as stage:
+            stage.add(events)
+            return stage.commit(received_at)
 
     def log(self, item_nos_V: NDArray[np.int32], chosen: EventFilter) -> EventLog:
         """Read the chosen events that have an item, sorted by user, then time, then arrival.

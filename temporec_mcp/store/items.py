@@ -16,7 +16,8 @@ from pydantic import TypeAdapter
 from temporec_mcp.domain.events import Item
 from temporec_mcp.domain.log import Flags
 from temporec_mcp.store.arrow import item_batch
-from temporec_mcp.store.duck import Cursor, Database
+from temporec_mcp.store.cursor import Cursor
+from temporec_mcp.store.duck import Database
 from temporec_mcp.store.high_water import HighWater
 
 _ATTRIBUTES = TypeAdapter(dict[str, str | float | bool])
@@ -101,10 +102,12 @@ class ItemStore:
         with self._database.writing() as cursor, cursor.batch("item_batch", item_batch(distinct)):
             cursor.run("items/merge")
             changed = cursor.run("items/update", updated_at=now)
-            marks = HighWater.read(cursor)
-            added = cursor.run("items/insert", item_no=marks.item_no, updated_at=now)
+            numbers = self._database.numbers
+            added = cursor.run("items/insert", item_no=numbers.item_no, updated_at=now)
             if changed or added:
-                replace(marks, item_no=marks.item_no + added, items_version=marks.items_version + 1).write(cursor)
+                self._database.names_version += 1
+                version = numbers.items_version + 1
+                self._database.hand_out(replace(numbers, item_no=numbers.item_no + added, items_version=version))
         return len(distinct)
 
     def table(self) -> ItemTable:

@@ -8,7 +8,8 @@ from importlib.resources import files
 from typing import NamedTuple
 
 from temporec_mcp.errors import StoreDamagedError
-from temporec_mcp.store.duck import Cursor, Database
+from temporec_mcp.store.cursor import Cursor
+from temporec_mcp.store.duck import Database
 
 _FILE_NAME = re.compile(r"^(?P<version>\d{4})_\w+\.sql$")
 

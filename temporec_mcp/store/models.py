@@ -5,8 +5,9 @@ from typing import NamedTuple
 
 from temporec_mcp.domain.training import ModelRecord
 from temporec_mcp.errors import NotFoundError
+from temporec_mcp.store.cursor import Cursor
 from temporec_mcp.store.documents import from_json, to_json
-from temporec_mcp.store.duck import Cursor, Database
+from temporec_mcp.store.duck import Database
 
 
 class _Row(NamedTuple):

@@ -7,7 +7,8 @@ from datetime import datetime
 
 from temporec_mcp.domain.events import Event
 from temporec_mcp.store.arrow import event_batch
-from temporec_mcp.store.duck import Cursor, Database, as_utc
+from temporec_mcp.store.cursor import Cursor, as_utc
+from temporec_mcp.store.duck import Database
 from temporec_mcp.store.high_water import HighWater
 
 
@@ -63,14 +64,16 @@ class Staging:
         with self._database.transaction(self._cursor):
             self._cursor.run("staging/merge")
             counts = self._counts()
-            marks = HighWater.read(self._cursor)
+            numbers = self._database.numbers
             if source is not None:
-                marks = self._add_import(marks, counts, received_at, source)
+                numbers = self._add_import(numbers, counts, received_at, source)
             if counts.updated:
                 self._cursor.run("staging/correct")
             if counts.accepted:
-                marks = self._accept(marks, counts.accepted, received_at, None if source is None else marks.import_id)
-            marks.write(self._cursor)
+                numbers = self._accept(
+                    numbers, counts.accepted, received_at, None if source is None else numbers.import_id
+                )
+            self._database.hand_out(numbers)
         return counts
 
     def _counts(self) -> StageCounts:
@@ -79,31 +82,34 @@ class Staging:
             return counts
         return replace(counts, first=as_utc(counts.first), last=as_utc(counts.last))
 
-    def _add_import(self, marks: HighWater, counts: StageCounts, received_at: datetime, source: str) -> HighWater:
-        marks = replace(marks, import_id=marks.import_id + 1)
+    def _add_import(self, numbers: HighWater, counts: StageCounts, received_at: datetime, source: str) -> HighWater:
+        numbers = replace(numbers, import_id=numbers.import_id + 1)
         self._cursor.run(
             "staging/add_import",
-            import_id=marks.import_id,
+            import_id=numbers.import_id,
             source=source,
             received_at=received_at,
             accepted=counts.accepted,
             duplicates=counts.duplicates,
             updated=counts.updated,
         )
-        return marks
+        return numbers
 
-    def _accept(self, marks: HighWater, count: int, received_at: datetime, import_id: int | None) -> HighWater:
+    def _accept(self, numbers: HighWater, count: int, received_at: datetime, import_id: int | None) -> HighWater:
         cursor = self._cursor
-        new_users = cursor.run("staging/add_users", user_no=marks.user_no)
-        new_items = cursor.run("staging/add_items", item_no=marks.item_no, updated_at=received_at)
+        new_users = cursor.run("staging/add_users", user_no=numbers.user_no)
+        new_items = cursor.run("staging/add_items", item_no=numbers.item_no, updated_at=received_at)
         made_public = any(cursor.rows("staging/mark_users_of_items", bool))
-        cursor.run("staging/accept", event_seq=marks.event_seq, import_id=import_id, received_at=received_at)
+        cursor.run("staging/accept", event_seq=numbers.event_seq, import_id=import_id, received_at=received_at)
+        self._database.names_version += 1
         return replace(
-            marks,
-            event_seq=marks.event_seq + count,
-            user_no=marks.user_no + new_users,
-            item_no=marks.item_no + new_items,
-            items_version=marks.items_version + int(new_items > 0 or made_public),
+            numbers,
+            event_seq=numbers.event_seq + count,
+            user_no=numbers.user_no + new_users,
+            item_no=numbers.item_no + new_items,
+            items_version=numbers.items_version + int(new_items > 0 or made_public),
+            event_count=numbers.event_count + count,
+            digest=numbers.digest ^ cursor.rows("staging/digest", int)[0],
         )
 
 

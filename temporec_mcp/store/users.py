@@ -4,9 +4,9 @@ import builtins
 from dataclasses import replace
 from typing import NamedTuple
 
-from temporec_mcp.store.duck import Cursor, Database
+from temporec_mcp.store.cursor import Cursor
+from temporec_mcp.store.duck import Database
 from temporec_mcp.store.erasure import finish_erasure, note_erasure
-from temporec_mcp.store.high_water import HighWater
 
 
 class FoundUser(NamedTuple):
@@ -47,10 +47,10 @@ class UserStore:
             if found:
                 cursor.run("users/set_timezone", user_no=found.user_no, timezone=timezone)
                 return
-            marks = HighWater.read(cursor)
-            marks = replace(marks, user_no=marks.user_no + 1)
-            cursor.run("users/add", user_no=marks.user_no, user_id=user_id, timezone=timezone)
-            marks.write(cursor)
+            numbers = self._database.numbers
+            numbers = replace(numbers, user_no=numbers.user_no + 1)
+            cursor.run("users/add", user_no=numbers.user_no, user_id=user_id, timezone=timezone)
+            self._database.hand_out(numbers)
 
     def would_remove(self, user_id: str) -> dict[str, int]:
         """Count what `forget` would remove: `events`, `recommendations`, `items`; all 0 for an unknown user."""
@@ -71,6 +71,9 @@ class UserStore:
             found = find_user(cursor, user_id)
             if found:
                 _forget_user(cursor, found.user_no)
+                self._database.names_version += 1
+                numbers = self._database.numbers.recounted(cursor)
+                self._database.hand_out(replace(numbers, items_version=numbers.items_version + 1))
             note_erasure(cursor)
         finish_erasure(self._database)
         return removed._asdict()
@@ -93,5 +96,3 @@ def _forget_user(cursor: Cursor, user_no: int) -> None:
     cursor.run("users/mark_items_again", user_no=user_no)
     cursor.run("users/forget_imports")
     cursor.run("users/forget_user", user_no=user_no)
-    marks = HighWater.read(cursor)
-    replace(marks, items_version=marks.items_version + 1).write(cursor)

@@ -13,7 +13,14 @@ from temporec_mcp.store.queries import Query, all_queries, query
 
 SAMPLES = {
     "VARCHAR": "x",
-    "VARCHAR[]": ["x"],
+    "VARCHAR[]": ["y"],
+    "UUID[]": ["6a09e667-f3bc-c908-b2fb-1366ea957d3e"],
+    "UHUGEINT": "1",
+    "INTEGER[]": [1],
+    "BIGINT[]": [1],
+    "DOUBLE[]": [0.5],
+    "BOOLEAN[]": [True],
+    "TIMESTAMP[]": [datetime(2026, 3, 1)],
     "INTEGER": 1,
     "BIGINT": 1,
     "DOUBLE": 0.5,

@@ -156,6 +156,7 @@ def test_the_store_works_on_after_the_file_was_written_anew(store: Store, path: 
     store.vectors.save(["key"], np.ones((1, 2), dtype=np.float32), "encoder")
     assert commit(store, [event("cid", "listed")]).accepted == 1
     store.close()
-    assert [file.name for file in path.parent.iterdir()] == [path.name]
+    names = [path.name, f"{path.name}.lock", f"{path.name}.marks"]
+    assert sorted(file.name for file in path.parent.iterdir()) == names
     with duckdb.connect(path) as connection:
         assert connection.execute("SELECT count(*) FROM events").fetchall() == [(5,)]

@@ -1,0 +1,5 @@
+-- Gives: the users among some ids
+-- In: $user_ids VARCHAR[] the ids
+-- Out: user_id VARCHAR an id that is there
+-- Out: user_no INTEGER its number
+SELECT user_id, user_no FROM users WHERE list_contains($user_ids::VARCHAR[], user_id)

@@ -1,0 +1,62 @@
+"""DuckDB's faults as those that a caller can mend."""
+
+import re
+from pathlib import Path
+
+import duckdb
+
+from temporec_mcp.errors import StoreBusyError, StoreDamagedError
+
+WRITING_FAULTS = (
+    duckdb.FatalException,
+    duckdb.IOException,
+    duckdb.TransactionException,
+    duckdb.InternalException,
+    duckdb.SerializationException,
+)
+READING_FAULTS = (duckdb.FatalException, duckdb.IOException, duckdb.InternalException, duckdb.SerializationException)
+RESTORE = "Run `temporec-mcp restore` to put the newest safety copy in its place"
+_HOLDER = re.compile(r"held in (?P<program>.+?) \(PID (?P<pid>\d+)\)")
+
+
+def opening_fault(path: Path, error: duckdb.Error) -> StoreBusyError | StoreDamagedError:
+    """Give the fault of a database that does not open: in use elsewhere, or damaged."""
+    holder = _HOLDER.search(str(error))
+    if holder:
+        return StoreBusyError(
+            f"The database {path} is open in another process ({holder['program']}, pid {holder['pid']}), "
+            "and one process at a time may have it.",
+            f"End process {holder['pid']} (close the program that uses this home), or choose another --home.",
+        )
+    if "Could not set lock" in str(error):
+        return busy(path)
+    return StoreDamagedError(
+        f"The database {path} cannot be opened: {first_line(error)}.",
+        f"{RESTORE}, or move the file away to start with an empty one.",
+    )
+
+
+def busy(path: Path) -> StoreBusyError:
+    """Give the fault of a database that somebody unknown has open."""
+    return StoreBusyError(
+        f"The database {path} is open in another process, and one process at a time may have it.",
+        "Close the program that uses this home, or choose another --home.",
+    )
+
+
+def writing_fault(path: Path, error: duckdb.Error | OSError) -> StoreDamagedError:
+    """Give the fault of a change that could not be written."""
+    return StoreDamagedError(
+        f"The database {path} could not be written: {first_line(error)}. Nothing of this change was confirmed.",
+        "Make room on the disk and send it again.",
+    )
+
+
+def reading_fault(path: Path, error: duckdb.Error) -> StoreDamagedError:
+    """Give the fault of a part of the file that cannot be read."""
+    return StoreDamagedError(f"The database {path} could not be read: {first_line(error)}.", f"{RESTORE}.")
+
+
+def first_line(error: Exception) -> str:
+    """Give the first line of an error's text, without the stop at its end."""
+    return (str(error).splitlines() or [type(error).__name__])[0].rstrip(".")

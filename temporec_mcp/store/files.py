@@ -1,0 +1,57 @@
+"""Files that are private, on the disk for certain, and there whole or not at all."""
+
+import os
+import shutil
+from pathlib import Path
+
+PRIVATE_FILE = 0o600
+PRIVATE_FOLDER = 0o700
+
+
+def log_of(path: Path) -> Path:
+    """Give where DuckDB writes ahead what is not in the file yet."""
+    return path.with_name(f"{path.name}.wal")
+
+
+def copy_whole(source: Path, target: Path) -> None:
+    """Copy a file so that `target` is there whole or not at all, readable by its owner only, and on the disk."""
+    half = target.with_name(f"{target.name}.half")
+    try:
+        shutil.copyfile(source, half)
+        half.chmod(PRIVATE_FILE)
+        sync(half)
+        half.replace(target)
+    finally:
+        half.unlink(missing_ok=True)
+    sync_folder(target.parent)
+
+
+def write_whole(target: Path, content: bytes) -> None:
+    """Put `content` in place of a file, which has the old or the new one after any death."""
+    half = target.with_name(f"{target.name}.half")
+    with os.fdopen(os.open(half, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, PRIVATE_FILE), "wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+    half.replace(target)
+    sync_folder(target.parent)
+
+
+def sync(path: Path) -> None:
+    """Wait until the content of a file is on the disk."""
+    descriptor = os.open(path, os.O_RDWR)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def sync_folder(folder: Path) -> None:
+    """Wait until the names in a folder are on the disk, where the system can do that."""
+    if os.name != "posix":
+        return
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

@@ -1,0 +1,127 @@
+"""Small commits: events that are certainly new go in with few statements, and writers that come together share one.
+
+Whoever gets the writer's turn commits for all who wait for it.
+"""
+
+import threading
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+import duckdb
+
+from temporec_mcp.domain.events import Event
+from temporec_mcp.errors import StoreDamagedError
+from temporec_mcp.store.cursor import Cursor
+from temporec_mcp.store.duck import Database
+from temporec_mcp.store.known import Known
+from temporec_mcp.store.logged import Batch, identities_of, prefix_of
+from temporec_mcp.store.staging import StageCounts
+
+SMALL = 200
+"""Events of a call that are looked up one by one; with more, one statement over all of them is cheaper."""
+TOGETHER = 1_000
+"""Events of one shared commit, at most, beside those of the last call."""
+
+
+@dataclass(slots=True)
+class _Waiting:
+    """A call's events and what became of them."""
+
+    events: Sequence[Event]
+    identities: list[bytes]
+    received_at: datetime
+    is_done: bool = False
+    is_committed: bool = False
+    """False when they are not certain to be new."""
+    fault: StoreDamagedError | None = None
+
+
+class Logger:
+    """Commits small batches; any thread may call."""
+
+    def __init__(self, database: Database, stage: Callable[[Sequence[Event], datetime], StageCounts]) -> None:
+        """Work on the open `database`; `stage` commits what is not small, or not certainly new."""
+        self._database = database
+        self._stage = stage
+        self._known = Known()
+        self._queue: list[_Waiting] = []
+        self._queue_lock = threading.Lock()
+
+    def add(self, events: Sequence[Event], received_at: datetime) -> StageCounts:
+        """Put events into the store, all or none; on disk when this returns."""
+        identities = identities_of(events) if 0 < len(events) <= SMALL else None
+        if identities is None:
+            return self._stage(events, received_at)
+        mine = _Waiting(events, identities, received_at)
+        with self._queue_lock:
+            self._queue.append(mine)
+        with self._database.turn():
+            if not mine.is_done:
+                self._commit(self._next_group(mine))
+        if mine.fault is not None:
+            raise mine.fault
+        if not mine.is_committed:
+            return self._stage(events, received_at)
+        self._database.confirm()
+        return _all_accepted(events)
+
+    def _next_group(self, mine: _Waiting) -> list[_Waiting]:
+        """Take from the queue what fits into one commit; `mine` is in it, first or later."""
+        with self._queue_lock:
+            group: list[_Waiting] = []
+            while self._queue and (mine not in group or sum(len(one.events) for one in group) < TOGETHER):
+                group.append(self._queue.pop(0))
+            return group
+
+    def _commit(self, group: list[_Waiting]) -> None:
+        """Commit those of the group whose events are certainly new."""
+        try:
+            # What else can go wrong is one call's own fault, which its staging then tells.
+            with suppress(duckdb.Error, UnicodeError, AttributeError), self._database.cursor() as cursor:
+                self._commit_with(cursor, group)
+        except StoreDamagedError as fault:
+            for one in group:
+                one.fault = fault
+        finally:
+            for one in group:
+                one.is_done = True
+
+    def _commit_with(self, cursor: Cursor, group: list[_Waiting]) -> None:
+        numbers = self._database.numbers
+        self._known.catch_up(cursor, numbers.event_seq, self._database.names_version)
+        batch = Batch(self._known, cursor, numbers)
+        prefixes: set[int] = set()
+        taken: list[_Waiting] = []
+        for one in group:
+            mine = {prefix_of(identity) for identity in one.identities}
+            if mine.isdisjoint(prefixes) and not any(self._known.may_hold(prefix) for prefix in mine):
+                prefixes |= mine
+                batch.add(one.events, one.identities, one.received_at)
+                taken.append(one)
+        if not taken:
+            return
+        with self._database.unconfirmed(cursor):
+            self._database.hand_out(batch.write())
+        committed = self._database.numbers
+        self._known.learn(prefixes, committed.event_seq)
+        self._known.learn_names(batch.users, batch.items)
+        for one in taken:
+            one.is_committed = True
+
+
+def _all_accepted(events: Sequence[Event]) -> StageCounts:
+    times = [event.time for event in events]
+    return StageCounts(
+        accepted=len(events),
+        duplicates=0,
+        updated=0,
+        rows_kept=len(events),
+        rows_duplicate=0,
+        events=len(events),
+        users=len({event.user_id for event in events}),
+        items=len({event.item_id for event in events if event.item_id is not None}),
+        first=min(times).astimezone(UTC),
+        last=max(times).astimezone(UTC),
+    )
