@@ -7,7 +7,6 @@ import copy
 import math
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
 
 import numpy as np
 import torch
@@ -17,21 +16,11 @@ from torch.nn import functional
 
 from temporec_mcp.models.net import SequenceNet, Sequences
 from temporec_mcp.models.net_data import Examples, Lessons, batch_windows, cut_windows, make_examples, useful_windows
-from temporec_mcp.models.net_kind import Schedule
+from temporec_mcp.models.net_kind import Sampling, Schedule
 from temporec_mcp.models.torch_facade import tensor_of
 
 LEAST_WORTH = 1e-6
 """A batch that asks for less than this teaches nothing."""
-
-
-@dataclass(frozen=True, slots=True)
-class Sampling:
-    """Which items stand against the right one when the catalogue is large."""
-
-    full_limit: int = 20_000
-    """Up to this many items, all do."""
-    negative_count: int = 1_024
-    """Items drawn for each step, by popularity, and corrected for it."""
 
 
 EVERY_ITEM_IF_FEW = Sampling()

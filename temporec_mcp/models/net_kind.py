@@ -56,13 +56,23 @@ class Schedule:
 
 
 @dataclass(frozen=True, slots=True)
+class Sampling:
+    """Which items stand against the right one when the catalogue is large."""
+
+    full_limit: int = 20_000
+    """Up to this many items, all do."""
+    negative_count: int = 1_024
+    """Items drawn for each step, by popularity, and corrected for it."""
+
+
+@dataclass(frozen=True, slots=True)
 class NetPlan:
     """How the nets of a part are made."""
 
     shape: NetConfig = NetConfig()
-    first: Schedule = Schedule(epochs=16, rate=6e-3)
+    first: Schedule = Schedule(epochs=16, rate=1e-2)
     """From nothing."""
-    again: Schedule = Schedule(epochs=4, rate=2e-3)
+    again: Schedule = Schedule(epochs=3, rate=2e-3)
     """Going on when the log has grown, or when the targets that were held out to stop by are learnt too."""
     net_count: int = 1
     """Nets of different seeds, averaged."""

@@ -5,11 +5,13 @@ from dataclasses import replace
 
 from temporec_mcp.domain.log import EventLog
 from temporec_mcp.domain.training import TrainRequest
-from temporec_mcp.models.net_kind import NetConfig, NetPlan, Schedule, SequenceNetKind
+from temporec_mcp.models.net_kind import NetConfig, NetPlan, Sampling, Schedule, SequenceNetKind
 from temporec_mcp.pipeline.fit import Recipe
 
-FIRST = Schedule(epochs=16, rate=1e-2)
-AGAIN = Schedule(epochs=3, rate=2e-3)
+USUAL = NetPlan()
+SAMPLING = Sampling()
+UNRANKED_SHARE = 50
+"""An item that is not ranked still costs this part of one that is."""
 BEST_SHAPE = NetConfig(width=96, dropout=0.4)
 BEST_NETS = 3
 """Nets of different seeds that `best` averages."""
@@ -54,16 +56,25 @@ def has_net(request: TrainRequest, log: EventLog) -> bool:
 def plan_of(request: TrainRequest, log: EventLog) -> NetPlan:
     """Give the plan of the nets: fewer passes over what is large, smaller steps over what is small, ending in time."""
     event_count = len(log.items_N)
-    batch_events = min(FIRST.batch_events, max(LEAST_BATCH_EVENTS, event_count // LEAST_STEPS))
-    epoch_work = min(event_count, FIRST.most_epoch_events) * (len(log.item_ids) + FIXED_ITEMS)
-    epochs = min(FIRST.epochs, max(LEAST_EPOCHS, int(MOST_WORK / max(1, epoch_work))))
+    batch_events = min(USUAL.first.batch_events, max(LEAST_BATCH_EVENTS, event_count // LEAST_STEPS))
+    epoch_work = min(event_count, USUAL.first.most_epoch_events) * _ranked_items(len(log.item_ids))
+    epochs = min(USUAL.first.epochs, max(LEAST_EPOCHS, int(MOST_WORK / max(1, epoch_work))))
     net_count = BEST_NETS if request.preset == "best" else 1
     return NetPlan(
-        shape=BEST_SHAPE if request.preset == "best" else NetConfig(),
-        first=_in_time(replace(FIRST, epochs=epochs, batch_events=batch_events), request, FIRST_TIME_SHARE / net_count),
-        again=_in_time(replace(AGAIN, batch_events=batch_events), request, AGAIN_TIME_SHARE / net_count),
+        shape=BEST_SHAPE if request.preset == "best" else USUAL.shape,
+        first=_in_time(
+            replace(USUAL.first, epochs=epochs, batch_events=batch_events), request, FIRST_TIME_SHARE / net_count
+        ),
+        again=_in_time(replace(USUAL.again, batch_events=batch_events), request, AGAIN_TIME_SHARE / net_count),
         net_count=net_count,
     )
+
+
+def _ranked_items(item_count: int) -> int:
+    """Give what one event costs, in items ranked."""
+    if item_count <= SAMPLING.full_limit:
+        return FIXED_ITEMS + item_count
+    return FIXED_ITEMS + SAMPLING.negative_count + item_count // UNRANKED_SHARE
 
 
 def _in_time(schedule: Schedule, request: TrainRequest, share: float) -> Schedule:

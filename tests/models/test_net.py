@@ -9,8 +9,8 @@ import torch
 from temporec_mcp.domain.log import EventLog, Floats, HistoryBatch, batch_histories
 from temporec_mcp.models.net import SequenceNet, Sequences
 from temporec_mcp.models.net_data import batch_windows, cut_windows, lessons_of, make_examples
-from temporec_mcp.models.net_fit import Learner, Sampling
-from temporec_mcp.models.net_kind import NetConfig, Schedule, SequenceNetKind
+from temporec_mcp.models.net_fit import Learner
+from temporec_mcp.models.net_kind import NetConfig, Sampling, Schedule, SequenceNetKind
 from temporec_mcp.models.part import Part
 from tests.models.chains import HOUR, SMALL_PLAN, chain_log, fit_data
 
