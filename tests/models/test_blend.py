@@ -120,3 +120,9 @@ def test_places_without_a_candidate_change_no_weight() -> None:
     )
     plain = learn_weights(cases, ("good", "noise"), prior, frozenset())[0]
     assert learn_weights(padded, ("good", "noise"), prior, frozenset())[0] == pytest.approx(plain, abs=1e-3)
+
+
+def test_a_hundred_noisy_cases_leave_the_weights_near_the_default() -> None:
+    prior = {"good": 0.3, "noise": 0.3}
+    weights, _ = learn_weights(made_cases([2.0, -2.0], 100), ("good", "noise"), prior, frozenset())
+    assert weights == pytest.approx(prior, abs=0.25)
