@@ -1,8 +1,6 @@
-"""Tools over MCP: how they are listed, and a call from its arguments to its result."""
+"""Tools over MCP: how they are listed, and how a call is run and watched."""
 
-import threading
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from functools import partial
 from typing import TypeVar, cast
 
@@ -11,40 +9,19 @@ import anyio.to_thread
 import mcp_types as types
 from mcp.shared.exceptions import MCPError
 
-from temporec_mcp.errors import TemporecError
 from temporec_mcp.server.state import Context
-from temporec_mcp.tools.base import Call, Reply, Tool
-from temporec_mcp.tools.fit import fit
+from temporec_mcp.server.task_calls import call_as_task, declares_tasks
+from temporec_mcp.server.tasks import Fields
+from temporec_mcp.server.watch import Watch
+from temporec_mcp.server.work import tool_work
+from temporec_mcp.tools.base import Tool
 from temporec_mcp.tools.registry import TOOLS
 from temporec_mcp.tools.schema import schema_of
 
 PROGRESS_SECONDS = 0.25
 """Pause between two progress notifications."""
-ERROR_LENGTH = 900
-"""Characters of an error message; its end, the next step, is never cut."""
 
 ResultT = TypeVar("ResultT")
-
-
-@dataclass
-class Watch:
-    """What a running call and its watchers tell each other across threads."""
-
-    part: float = 0.0
-    phase: str = ""
-    _cancelled: threading.Event = field(default_factory=threading.Event)
-
-    def report(self, part: float, phase: str) -> None:
-        """Note how far the call is; never goes back."""
-        self.part, self.phase = max(self.part, min(part, 1.0)), phase
-
-    def cancel(self) -> None:
-        """Ask the call to stop."""
-        self._cancelled.set()
-
-    def is_cancelled(self) -> bool:
-        """Tell whether the caller has lost interest."""
-        return self._cancelled.is_set()
 
 
 async def list_tools(context: Context, params: types.PaginatedRequestParams | None) -> types.ListToolsResult:
@@ -53,33 +30,19 @@ async def list_tools(context: Context, params: types.PaginatedRequestParams | No
     return types.ListToolsResult(tools=[_listed(tool) for tool in TOOLS.values()])
 
 
-async def call_tool(context: Context, params: types.CallToolRequestParams) -> types.CallToolResult:
-    """Run a tool in a thread; a fault that the caller can mend becomes an error result."""
+async def call_tool(context: Context, params: types.CallToolRequestParams) -> types.CallToolResult | Fields:
+    """Run a tool in a thread; a client that declares tasks gets a task when it takes long."""
     tool = TOOLS.get(params.name)
     if tool is None:
         raise MCPError(types.INVALID_PARAMS, f"There is no tool {params.name!r}. Call one of {', '.join(TOOLS)}.")
     arguments = params.arguments or {}
-    state = context.lifespan_context
-    make_call = call_maker(context)
-
-    def work(watch: Watch) -> types.CallToolResult:
-        try:
-            reply = tool.answer(state.app, arguments, make_call(watch))
-        except TemporecError as error:
-            return _error_result(error)
-        return _result(fit(reply))
-
-    result = await run_watched(context, work)
-    if not result.is_error:
+    if declares_tasks(context):
+        result = await call_as_task(context, tool, arguments)
+    else:
+        result = await run_watched(context, tool_work(context, tool, arguments))
+    if not (isinstance(result, types.CallToolResult) and result.is_error):
         _remember_users(context, arguments)
     return result
-
-
-def call_maker(context: Context) -> Callable[[Watch], Call]:
-    """Give what turns a watch into the call of this request, which is as old and has the name that its relay says."""
-    state = context.lifespan_context
-    now, delivery = state.stamps(context)
-    return lambda watch: Call(now, watch.report, watch.is_cancelled, state.caller, delivery)
 
 
 async def run_watched(context: Context, work: Callable[[Watch], ResultT]) -> ResultT:
@@ -114,18 +77,6 @@ def _remember_users(context: Context, arguments: Mapping[str, object]) -> None:
         user_id = cast("Mapping[str, object]", named).get("user_id") if isinstance(named, Mapping) else None
         if isinstance(user_id, str):
             context.lifespan_context.remember_user(context, user_id)
-
-
-def _result(reply: Reply) -> types.CallToolResult:
-    content: list[types.ContentBlock] = [types.TextContent(text=reply.text())]
-    return types.CallToolResult(content=content, structured_content=reply.fields())
-
-
-def _error_result(error: TemporecError) -> types.CallToolResult:
-    room = ERROR_LENGTH - len(error.next_step)
-    what = error.what if len(error.what) <= room else error.what[: max(room - 1, 0)] + "…"
-    content: list[types.ContentBlock] = [types.TextContent(text=f"{what} {error.next_step}")]
-    return types.CallToolResult(content=content, is_error=True)
 
 
 def _listed(tool: Tool) -> types.Tool:

@@ -4,8 +4,9 @@ import mcp_types as types
 
 from temporec_mcp.domain.actions import ACTIONS
 from temporec_mcp.errors import TemporecError
-from temporec_mcp.server.calls import Watch, run_watched
+from temporec_mcp.server.calls import run_watched
 from temporec_mcp.server.state import Context
+from temporec_mcp.server.watch import Watch
 
 LONGEST_COMPLETION = 100
 """The protocol's limit."""

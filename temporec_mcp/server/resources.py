@@ -10,8 +10,10 @@ from mcp.shared.exceptions import MCPError
 
 from temporec_mcp.domain.actions import ACTIONS
 from temporec_mcp.errors import TemporecError
-from temporec_mcp.server.calls import Watch, call_maker, run_watched
+from temporec_mcp.server.calls import run_watched
 from temporec_mcp.server.state import Context
+from temporec_mcp.server.watch import Watch
+from temporec_mcp.server.work import call_maker
 from temporec_mcp.tools.base import Call
 from temporec_mcp.tools.records import EventInput, ItemInput
 from temporec_mcp.tools.registry import TOOLS
@@ -89,7 +91,8 @@ async def read_resource(context: Context, params: types.ReadResourceRequestParam
     uri = params.uri
     state = context.lifespan_context
     make_call = call_maker(context)
-    reader, name = _reader(uri)
+    template, name = reader_of(uri)
+    reader = READERS[template]
 
     def work(watch: Watch) -> Fields | TemporecError:
         try:
@@ -148,11 +151,19 @@ READERS: dict[str, Reader] = {
 }
 
 
-def _reader(uri: str) -> tuple[Reader, str]:
-    """Give what reads `uri`, and the id in it (empty where its template has none)."""
-    for template, reader in READERS.items():
-        pattern = re.sub(r"\\\{\w+\\\}", "([^/?#]+)", re.escape(template))
-        if match := re.fullmatch(pattern, uri):
-            return reader, unquote(match[1]) if match.groups() else ""
+def pattern_of(template: str) -> re.Pattern[str]:
+    """Give what matches the URIs of a template, with the encoded id as its only group."""
+    return re.compile(re.sub(r"\\\{\w+\\\}", "([^/?#]+)", re.escape(template)))
+
+
+def reader_of(uri: str) -> tuple[str, str]:
+    """Give the template that `uri` belongs to, and the id in it (empty where its template has none).
+
+    Raises:
+        MCPError: there is no such resource.
+    """
+    for template in READERS:
+        if match := pattern_of(template).fullmatch(uri):
+            return template, unquote(match[1]) if match.groups() else ""
     known = ", ".join(READERS)
     raise MCPError(types.INVALID_PARAMS, f"There is no resource {uri!r}. Read one of {known}.", {"uri": uri})
