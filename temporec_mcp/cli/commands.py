@@ -6,21 +6,20 @@ from typing import cast
 from temporec_mcp.cli.options import Options
 from temporec_mcp.cli.session import answer, open_session, show
 from temporec_mcp.errors import ArgumentsError
+from temporec_mcp.relay.wire import members
+
+LIST_LENGTH = 10
 
 
 def import_history(options: Options) -> int:
     """Bring a history in; the path is a person's own choice, so any will do."""
-    from temporec_mcp.tools.faults import read_arguments
-    from temporec_mcp.tools.import_history import ImportToolRequest
-    from temporec_mcp.tools.import_history import import_history as run
-
     arguments = options.given("path", "format", "items_path", "user_id", "timezone", "date_order")
-    arguments |= {"columns": _columns(options), "dry_run": options.flag("dry_run")}
-    request = read_arguments(ImportToolRequest, arguments, "import")
+    is_dry_run = options.flag("dry_run")
+    arguments |= {"columns": _columns(options), "dry_run": is_dry_run}
     with open_session(options) as session:
-        reply = run(session.app, request, session.call, is_trusted=True)
-    show(options, reply)
-    return 1 if reply.questions and not request.dry_run else 0
+        found = session.answer("import_history", arguments)
+    show(options, found)
+    return 1 if found.fields.get("questions") and not is_dry_run else 0
 
 
 def _columns(options: Options) -> dict[str, str]:
@@ -40,13 +39,26 @@ def timeline(options: Options) -> int:
 def recommend(options: Options) -> int:
     """Recommend to one user, or to all into a file."""
     if options.flag("all_users"):
-        from temporec_mcp.cli.all_users import recommend_all
-
-        return recommend_all(options)
+        return _recommend_all(options)
     if options.given("output"):
         raise ArgumentsError("--output is for --all-users only.", "Leave it out, or give --all-users without a user.")
-    arguments = {"k": 10} | options.given("user_id", "k", "at", "query")
+    arguments = {"k": LIST_LENGTH} | options.given("user_id", "k", "at", "query")
     return answer(options, "recommend", arguments)
+
+
+def _recommend_all(options: Options) -> int:
+    path = options.path("output")
+    if path is None:
+        raise ArgumentsError("--all-users needs a file to write to.", "Give --output FILE.parquet.")
+    if options.text("query") is not None:
+        raise ArgumentsError("--query is for one user only.", "Leave it out, or name the user.")
+    arguments = {"output": str(path), "k": LIST_LENGTH} | options.given("k", "at")
+    with open_session(options) as session:
+        found = session.answer("recommend_all", arguments)
+    if not options.is_json:
+        print(found.text, file=sys.stderr)
+        return 0
+    return show(options, found)
 
 
 def explain(options: Options) -> int:
@@ -57,19 +69,17 @@ def explain(options: Options) -> int:
 
 def forget(options: Options) -> int:
     """Erase a user after showing what would go."""
-    from temporec_mcp.tools.forget import checked_user, receipt_reply
-
-    user_id = checked_user(options.text("user_id"))
+    whom = options.given("user_id")
     with open_session(options) as session:
-        preview = session.app.preview_forget(user_id)
-        if not options.flag("is_agreed") and not _agrees(user_id, preview.would_remove):
+        preview = session.answer("forget_user", whom).fields
+        if not options.flag("is_agreed") and not _agrees(str(whom["user_id"]), members(preview, "would_remove")):
             print("Nothing was erased.", file=sys.stderr)
             return 1
-        reply = receipt_reply(session.app.forget(user_id, None))
-    return show(options, reply)
+        found = session.answer("forget_user", whom | {"confirm": preview["confirm"]})
+    return show(options, found)
 
 
-def _agrees(user_id: str, would_remove: dict[str, int]) -> bool:
+def _agrees(user_id: str, would_remove: dict[str, object]) -> bool:
     for kind, count in would_remove.items():
         print(f"{kind.replace('_', ' ')}: {count}", file=sys.stderr)
     if not sys.stdin.isatty():
@@ -80,9 +90,5 @@ def _agrees(user_id: str, would_remove: dict[str, int]) -> bool:
 
 
 def status(options: Options) -> int:
-    """Tell the state of store and models."""
-    from temporec_mcp.tools.status import status as run
-
-    with open_session(options) as session:
-        reply = run(session.app, session.call)
-    return show(options, reply)
+    """Tell the state of store, models and clients."""
+    return answer(options, "status", {})

@@ -67,7 +67,7 @@ def global_parser() -> argparse.ArgumentParser:
     parser.add_argument("--device", choices=DEVICES, help="where models run (TEMPOREC_DEVICE)")
     parser.add_argument("--threads", type=int, metavar="N", help="threads for models (TEMPOREC_THREADS)")
     parser.add_argument("--encoder", metavar="NAME", help="sentence-transformers name or path (TEMPOREC_ENCODER)")
-    parser.add_argument("--standalone", action="store_true", help="keep the server in this process")
+    parser.add_argument("--standalone", action="store_true", help="do everything in this process")
     parser.set_defaults(run=later("relaying", "stdio"))
     return parser
 

@@ -28,8 +28,13 @@ def history(tmp_path: Path) -> str:
     return str(path)
 
 
+def alone(*arguments: str) -> int:
+    """Run a command in this process."""
+    return main(["--standalone", *arguments])
+
+
 def printed(capsys: pytest.CaptureFixture[str], *arguments: str) -> dict[str, object]:
-    assert main([*arguments, "--json"]) == 0
+    assert alone(*arguments, "--json") == 0
     return json.loads(capsys.readouterr().out)
 
 
@@ -47,7 +52,7 @@ def test_a_timeline_is_printed_for_people_without_json_and_for_programs_with_it(
     printed(capsys, "import", history)
     fields = printed(capsys, "timeline", "ann")
     assert fields["events"] == 5
-    assert main(["timeline", "ann"]) == 0
+    assert alone("timeline", "ann") == 0
     assert capsys.readouterr().out.startswith(str(fields["summary"]))
 
 
@@ -55,11 +60,11 @@ def test_forgetting_asks_first_and_erases_with_yes(
     home: Path, history: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     printed(capsys, "import", history)
-    assert main(["forget", "ann"]) == 1
+    assert alone("forget", "ann") == 1
     asked = capsys.readouterr()
     assert asked.out == "" and "--yes" in asked.err
     assert printed(capsys, "forget", "ann", "--yes")["removed"]["events"] == 5  # pyright: ignore
-    assert main(["timeline", "ann"]) == 1
+    assert alone("timeline", "ann") == 1
 
 
 @pytest.mark.parametrize(
@@ -76,7 +81,7 @@ def test_forgetting_asks_first_and_erases_with_yes(
 def test_what_cannot_be_done_is_said_on_stderr_with_its_exit_code(
     home: Path, arguments: list[str], code: int, words: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert main(arguments) == code
+    assert alone(*arguments) == code
     output = capsys.readouterr()
     assert words in output.err
     assert output.out == ""

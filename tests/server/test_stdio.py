@@ -52,9 +52,12 @@ def test_whatever_is_printed_never_reaches_the_client(tmp_path: Path) -> None:
     assert answer["id"] == 1 and "result" in answer
 
 
-@pytest.mark.parametrize("arguments", [[], ["--standalone"]])
-def test_the_command_without_a_sub_command_is_the_server(tmp_path: Path, arguments: list[str]) -> None:
-    command = [sys.executable, "-m", "temporec_mcp", "--home", str(tmp_path / "home"), *arguments]
+def alone(tmp_path: Path) -> list[str]:
+    return [sys.executable, "-m", "temporec_mcp", "--home", str(tmp_path / "home"), "--standalone"]
+
+
+def test_the_command_without_a_sub_command_is_the_server(tmp_path: Path) -> None:
+    command = alone(tmp_path)
     answers = exchange(command, HELLO, "this is no JSON", {"jsonrpc": "2.0", "method": "notifications/initialized"})
     assert answers[0]["result"]["serverInfo"]["name"] == "temporec-mcp"
     assert all(answer["jsonrpc"] == "2.0" for answer in answers)
@@ -62,7 +65,7 @@ def test_the_command_without_a_sub_command_is_the_server(tmp_path: Path, argumen
 
 
 def test_a_client_that_closes_its_end_still_gets_its_last_answers(tmp_path: Path) -> None:
-    command = [sys.executable, "-m", "temporec_mcp", "--home", str(tmp_path / "home")]
+    command = alone(tmp_path)
     event = {"item_id": "x1", "action": "view", "timestamp": "2026-03-01T10:00:00Z"}
     call = {"name": "log_behavior", "arguments": {"events": [event]}}
     greeting = {"jsonrpc": "2.0", "method": "notifications/initialized"}
@@ -73,7 +76,7 @@ def test_a_client_that_closes_its_end_still_gets_its_last_answers(tmp_path: Path
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_a_signal_ends_the_server_at_once(tmp_path: Path, number: signal.Signals) -> None:
-    command = [sys.executable, "-m", "temporec_mcp", "--home", str(tmp_path / "home")]
+    command = alone(tmp_path)
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdin and process.stdout
         process.stdin.write(json.dumps(HELLO) + "\n")
