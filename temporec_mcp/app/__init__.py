@@ -5,6 +5,8 @@ Nothing heavy is imported until a use case needs it: a server answers its first 
 
 from __future__ import annotations
 
+import os
+import threading
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -34,6 +36,9 @@ if TYPE_CHECKING:
     IsCancelled = Callable[[], bool]
 
 
+THREAD_VARIABLES = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS")
+
+
 class App:
     """The use cases over one home; any thread may call any of them at any time."""
 
@@ -42,14 +47,19 @@ class App:
         self._settings = settings
         self._clock = clock
         self._opened: Home | None = None
+        self._opening = threading.Lock()
 
     @property
     def _home(self) -> Home:
-        if self._opened is None:
-            from temporec_mcp.app.home import open_home
+        with self._opening:
+            if self._opened is None:
+                # Read when the numerical libraries are loaded; more threads than free cores stall each product.
+                for variable in THREAD_VARIABLES:
+                    os.environ.setdefault(variable, str(self._settings.threads))
+                from temporec_mcp.app.home import open_home
 
-            self._opened = open_home(self._settings, self._clock)
-        return self._opened
+                self._opened = open_home(self._settings, self._clock)
+            return self._opened
 
     def close(self) -> None:
         """Stop a running training, let go of the store and of every child process."""
