@@ -8,8 +8,8 @@ from pathlib import Path
 from temporec_mcp.app.home import Home
 from temporec_mcp.domain.requests import ImportReport, ImportRequest
 from temporec_mcp.domain.times import zone_named
-from temporec_mcp.errors import InvalidInputError
-from temporec_mcp.importers.history import HistoryFile, ImportOptions, open_history
+from temporec_mcp.importers.apart import open_apart
+from temporec_mcp.importers.history import HistoryFile, ImportOptions
 from temporec_mcp.importers.paths import allowed_path
 from temporec_mcp.models.part import Progress
 from temporec_mcp.settings import Settings
@@ -42,31 +42,23 @@ def import_history(
     Raises:
         InvalidInputError: the path may not be read, or holds no known format.
     """
-    history = open_history(_readable(request.path, request, home.settings), _options(home, request))
-    if history.questions:
-        return _report(request, history, _Tally(), None)
-    with home.store.events.stage() as staging:
-        tally = _read(home, request, history, staging, (progress, is_cancelled))
-        progress(READING_SHARE, "counting what is new")
-        counts = staging.preview() if request.is_dry_run else staging.commit(home.clock(), source=history.format)
+    path, options = _readable(request.path, request, home.settings), _options(home, request)
+    with open_apart(path, options, is_cancelled) as history:
+        if history.questions:
+            return _report(request, history, _Tally(), None)
+        with home.store.events.stage() as staging:
+            tally = _read(home, request, history, staging, progress)
+            progress(READING_SHARE, "counting what is new")
+            counts = staging.preview() if request.is_dry_run else staging.commit(home.clock(), source=history.format)
     if not request.is_dry_run and request.timezone is not None and len(tally.users) <= REMEMBERED_ZONES:
         for user_id in sorted(tally.users):
             home.store.users.set_timezone(user_id, request.timezone)
     return _report(request, history, tally, counts)
 
 
-def _read(
-    home: Home,
-    request: ImportRequest,
-    history: HistoryFile,
-    staging: Staging,
-    call: tuple[Progress, Callable[[], bool]],
-) -> _Tally:
-    progress, is_cancelled = call
+def _read(home: Home, request: ImportRequest, history: HistoryFile, staging: Staging, progress: Progress) -> _Tally:
     tally = _Tally()
     for parsed in history.batches():
-        if is_cancelled():
-            raise InvalidInputError("The import was cancelled; no event was kept.", "Import the file again.")
         if parsed.items and not request.is_dry_run:
             home.store.items.save(parsed.items, home.clock())
         staging.add(parsed.events, parsed.rows)

@@ -86,6 +86,19 @@ def open_source(path: Path) -> Source:
     raise InvalidInputError(f"There is no file or folder {named(path)}.", "Check the path; a full path is safest.")
 
 
+def unpacked_bytes(path: Path) -> int:
+    """Give the bytes that lie at a path, those of a zip as it declares them unpacked; 0 where nothing can be read."""
+    try:
+        if path.is_dir():
+            return sum(file.stat().st_size for file in _files_below(path.resolve()))
+        if not is_zipfile(path):
+            return path.stat().st_size
+        with ZipFile(path) as archive:
+            return sum(entry.file_size for entry in archive.infolist())
+    except (OSError, BadZipFile):
+        return 0
+
+
 def _folder_members(folder: Path) -> Iterator[Member]:
     root = folder.resolve()
     found = sorted(path for path in _files_below(root) if path.resolve().is_relative_to(root))
