@@ -5,7 +5,6 @@ Nothing heavy is imported until a use case needs it: a server answers its first 
 
 from __future__ import annotations
 
-import os
 import threading
 from typing import TYPE_CHECKING
 
@@ -36,9 +35,6 @@ if TYPE_CHECKING:
     IsCancelled = Callable[[], bool]
 
 
-THREAD_VARIABLES = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS")
-
-
 class App:
     """The use cases over one home; any thread may call any of them at any time."""
 
@@ -53,9 +49,9 @@ class App:
     def _home(self) -> Home:
         with self._opening:
             if self._opened is None:
-                # Read when the numerical libraries are loaded; more threads than free cores stall each product.
-                for variable in THREAD_VARIABLES:
-                    os.environ.setdefault(variable, str(self._settings.threads))
+                from temporec_mcp.app.threads import limit_threads
+
+                limit_threads(self._settings.threads)
                 from temporec_mcp.app.home import open_home
 
                 self._opened = open_home(self._settings, self._clock)
