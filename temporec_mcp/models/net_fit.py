@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 from torch.nn import functional
 
-from temporec_mcp.models.net import SequenceNet, Sequences
+from temporec_mcp.models.net import SequenceNet
 from temporec_mcp.models.net_data import Examples, Lessons, batch_windows, cut_windows, make_examples, useful_windows
 from temporec_mcp.models.net_kind import Sampling, Schedule
 from temporec_mcp.models.torch_facade import tensor_of
@@ -86,8 +86,6 @@ class Learner:
 
     def _step(self, optimizer: torch.optim.Optimizer, examples: Examples, schedule: Schedule) -> None:
         examples = examples.to(self.net.device)
-        if schedule.event_dropout:
-            examples = hide_events(examples, schedule.event_dropout)
         loss = self._loss(examples)
         optimizer.zero_grad()
         loss.backward()  # pyright: ignore[reportUnknownMemberType]
@@ -159,18 +157,3 @@ def rate_at(schedule: Schedule, done: float) -> float:
     rise = min(1.0, (done + 1e-3) / schedule.warmup_share)
     fall = 0.5 * (1.0 + math.cos(math.pi * done))
     return schedule.rate * rise * (schedule.last_rate_share + (1.0 - schedule.last_rate_share) * fall)
-
-
-def hide_events(examples: Examples, share: float) -> Examples:
-    """Hide a random part of each history's events, `share` of them on average; what is asked for stays."""
-    sequences = examples.sequences
-    shares_B1 = 2.0 * share * torch.rand(len(sequences.real_BL), 1, device=sequences.real_BL.device)
-    kept_BL = torch.rand(sequences.real_BL.shape, device=sequences.real_BL.device) >= shares_B1
-    hidden = Sequences(
-        sequences.items_BL,
-        sequences.times_BL,
-        sequences.asked_BL,
-        sequences.weights_BL * kept_BL,
-        sequences.real_BL & kept_BL,
-    )
-    return Examples(hidden, examples.targets_BL, examples.worth_BL)

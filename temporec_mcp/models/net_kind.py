@@ -45,8 +45,6 @@ class Schedule:
     """Events that one step reads."""
     most_epoch_events: int = 500_000
     """A pass over a longer log reads a new random part of this many events."""
-    event_dropout: float = 0.0
-    """Part of the events that a step hides from the histories, on average."""
     gradient_limit: float = 1.0
     """Longest gradient that is taken whole."""
     patience: int = 3
