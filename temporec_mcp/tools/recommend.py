@@ -143,10 +143,7 @@ def _ranked_fields(item: RankedItem) -> RankedFields:
 def _summary(answer: Recommendation) -> str:
     whom = answer.request.user_id or "this session"
     if not answer.items:
-        return sentences(
-            f"Nothing is left to recommend for {whom}: no item passes the filters.",
-            "Loosen categories, exclude_item_ids or include_seen, or log more items with log_behavior.",
-        )
+        return _nothing_left(answer, whom)
     titles = [f'"{short_title(item.title)}"' for item in answer.items[:TITLES_SAID]]
     more = f" and {len(answer.items) - TITLES_SAID} more" if len(answer.items) > TITLES_SAID else ""
     few = (
@@ -154,6 +151,20 @@ def _summary(answer: Recommendation) -> str:
     )
     named = f"{', '.join(titles)}{more}" if more else joined(titles)
     return sentences(f"For {whom}: {named}.", _basis(answer), few)
+
+
+def _nothing_left(answer: Recommendation, whom: str) -> str:
+    request = answer.request
+    if request.categories or request.exclude_item_ids:
+        return sentences(
+            f"Nothing is left to recommend for {whom}: no item passes the filters.",
+            "Loosen categories or exclude_item_ids.",
+        )
+    return sentences(
+        f"There is nothing new to recommend for {whom}: every item that may be shown has been used already.",
+        "Bring in a catalogue (import_history with items_path, or log_behavior with items), or ask with "
+        "include_seen=true for what is worth repeating.",
+    )
 
 
 def _basis(answer: Recommendation) -> str:

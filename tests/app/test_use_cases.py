@@ -1,5 +1,6 @@
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import cast
 
 import pytest
 
@@ -9,6 +10,8 @@ from temporec_mcp.domain.ranking import RankRequest, Recommendation
 from temporec_mcp.domain.requests import ExplainRequest
 from temporec_mcp.domain.training import TrainRequest
 from temporec_mcp.errors import InvalidInputError, NotFoundError, TrainingError
+from temporec_mcp.tools.base import Call
+from temporec_mcp.tools.registry import TOOLS
 from tests.app.conftest import NOW, READ, START, USERS, VOLUMES, histories, never, no_progress, train
 
 
@@ -135,3 +138,13 @@ def test_a_timeline_ends_where_it_is_asked_to(filled: App) -> None:
     assert (whole.event_count, part.event_count) == (READ - 4, 5)
     with pytest.raises(NotFoundError, match="since"):
         filled.timeline("u2", NOW, None, None)
+
+
+def test_a_person_who_has_used_everything_is_told_how_to_add_more(app: App) -> None:
+    app.log_behavior([Event("me", f"b{day}", "read", NOW - timedelta(days=day)) for day in range(1, 6)], [])
+    call = Call(NOW, no_progress, never)
+    nothing = TOOLS["recommend"].answer(app, {}, call)
+    assert nothing.fields()["items"] == []
+    assert "items_path" in nothing.summary
+    again = TOOLS["recommend"].answer(app, {"include_seen": True}, call)
+    assert len(cast("list[object]", again.fields()["items"])) == 5
