@@ -1,10 +1,15 @@
 """The store: everything that one home remembers, in one DuckDB file."""
 
+from contextlib import suppress
+from datetime import UTC, datetime
 from pathlib import Path
 
 from filelock import FileLock
 
+from temporec_mcp.errors import StoreDamagedError
+from temporec_mcp.store.backups import back_up, back_up_closed
 from temporec_mcp.store.duck import Database
+from temporec_mcp.store.erasure import is_erasure_due
 from temporec_mcp.store.events import EventStore
 from temporec_mcp.store.files import PRIVATE_FOLDER
 from temporec_mcp.store.items import ItemStore
@@ -53,7 +58,31 @@ class Store:
             lock.release()
             raise
 
+    def back_up(self, target: Path | None, now: datetime) -> Path:
+        """Copy everything, as it is now, to `target` (a file, or a folder), by default among the backups of the home.
+
+        Raises:
+            InvalidInputError: the target is there already, or cannot be written.
+            StoreBusyError: the store was in use without a pause.
+        """
+        return back_up(self._database, target, now)
+
     def close(self) -> None:
-        """Finish what is being written and close the file."""
-        self._database.close()
-        self._lock.release()
+        """Finish what is being written and close the file; once a day, keep a safety copy of it. Again does nothing."""
+        if not self._lock.is_locked:
+            return
+        try:
+            is_worth_a_copy = self._is_worth_a_copy()
+            self._database.close()
+            if is_worth_a_copy:
+                with suppress(OSError):  # a full disk is no reason not to close
+                    back_up_closed(self._database.path, datetime.now(UTC))
+        finally:
+            self._lock.release()
+
+    def _is_worth_a_copy(self) -> bool:
+        """Nothing, a damaged file, and what may have traces of a forgotten user are not."""
+        try:
+            return self._database.numbers.event_count > 0 and not is_erasure_due(self._database)
+        except StoreDamagedError:
+            return False

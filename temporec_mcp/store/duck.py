@@ -9,7 +9,7 @@ from pathlib import Path
 import duckdb
 
 from temporec_mcp.store.cursor import Cursor
-from temporec_mcp.store.faults import READING_FAULTS, WRITING_FAULTS, busy, opening_fault, reading_fault, writing_fault
+from temporec_mcp.store.faults import busy, fallen_back, is_file_fault, opening_fault, reading_fault, writing_fault
 from temporec_mcp.store.files import PRIVATE_FILE, log_of
 from temporec_mcp.store.high_water import HighWater
 from temporec_mcp.store.marks import MarkFile
@@ -17,7 +17,7 @@ from temporec_mcp.store.marks import MarkFile
 _Config = dict[str, str | bool | int | float | list[str]]
 
 _WITHOUT_EXTENSIONS: _Config = {"autoinstall_known_extensions": False, "autoload_known_extensions": False}
-_HARDENED: _Config = {**_WITHOUT_EXTENSIONS, "enable_external_access": False, "lock_configuration": True}
+HARDENED: _Config = {**_WITHOUT_EXTENSIONS, "enable_external_access": False, "lock_configuration": True}
 REOPENING_SECONDS = 5.0
 """How long a reopening waits until nobody holds a cursor of the file that broke."""
 
@@ -81,7 +81,9 @@ class Database:
             self._reader_count += 1
         try:
             yield cursor
-        except READING_FAULTS as error:
+        except duckdb.Error as error:
+            if not is_file_fault(error):
+                raise
             self._is_broken = True
             raise reading_fault(self.path, error) from error
         finally:
@@ -125,8 +127,8 @@ class Database:
             except BaseException as error:
                 with suppress(duckdb.Error):
                     cursor.script("ROLLBACK")
-                if isinstance(error, WRITING_FAULTS):
-                    self._is_broken = not isinstance(error, duckdb.TransactionException)
+                if isinstance(error, duckdb.Error) and (is_file_fault(error) or _is_lost_race(error)):
+                    self._is_broken = not _is_lost_race(error)
                     raise writing_fault(self.path, error) from error
                 raise
             finally:
@@ -209,6 +211,8 @@ class Database:
         cursor = Cursor(self._connection.cursor())
         try:
             numbers = HighWater.read(cursor)
+            if self._numbers is not None and numbers.commit_no < self._numbers.commit_no:
+                raise fallen_back(self.path)
             self._marks.restart("open", numbers)
         except (OSError, duckdb.Error) as error:
             raise writing_fault(self.path, error) from error
@@ -218,9 +222,13 @@ class Database:
         self._is_broken = False
 
 
+def _is_lost_race(error: duckdb.Error) -> bool:
+    return isinstance(error, duckdb.TransactionException)
+
+
 def _connect(path: Path) -> duckdb.DuckDBPyConnection:
     try:
-        connection = duckdb.connect(path, config=_HARDENED)
+        connection = duckdb.connect(path, config=HARDENED)
     except duckdb.Error as error:
         raise opening_fault(path, error) from error
     path.chmod(PRIVATE_FILE)

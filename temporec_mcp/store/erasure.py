@@ -18,8 +18,12 @@ def finish_erasure(database: Database) -> None:
     Raises:
         StoreDamagedError: the new file could not be written; the rows are deleted, their traces stay for now.
     """
-    with database.reading() as cursor:
-        is_due = cursor.rows("erasure/is_due", bool)[0]
-    if is_due and database.rewrite(PATIENCE_SECONDS):
+    if is_erasure_due(database) and database.rewrite(PATIENCE_SECONDS):
         with database.writing() as cursor:
             cursor.run("erasure/done")
+
+
+def is_erasure_due(database: Database) -> bool:
+    """Tell whether the file may still have traces of what was deleted."""
+    with database.reading() as cursor:
+        return cursor.rows("erasure/is_due", bool)[0]

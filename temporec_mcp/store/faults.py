@@ -7,16 +7,19 @@ import duckdb
 
 from temporec_mcp.errors import StoreBusyError, StoreDamagedError
 
-WRITING_FAULTS = (
+_FILE_FAULTS = (
     duckdb.FatalException,
     duckdb.IOException,
-    duckdb.TransactionException,
     duckdb.InternalException,
     duckdb.SerializationException,
 )
-READING_FAULTS = (duckdb.FatalException, duckdb.IOException, duckdb.InternalException, duckdb.SerializationException)
 RESTORE = "Run `temporec-mcp restore` to put the newest safety copy in its place"
 _HOLDER = re.compile(r"held in (?P<program>.+?) \(PID (?P<pid>\d+)\)")
+
+
+def is_file_fault(error: BaseException) -> bool:
+    """Tell whether the file, not the caller, is at fault; a damaged block has no class of its own."""
+    return isinstance(error, _FILE_FAULTS) or type(error) is duckdb.Error
 
 
 def opening_fault(path: Path, error: duckdb.Error) -> StoreBusyError | StoreDamagedError:
@@ -55,6 +58,14 @@ def writing_fault(path: Path, error: duckdb.Error | OSError) -> StoreDamagedErro
 def reading_fault(path: Path, error: duckdb.Error) -> StoreDamagedError:
     """Give the fault of a part of the file that cannot be read."""
     return StoreDamagedError(f"The database {path} could not be read: {first_line(error)}.", f"{RESTORE}.")
+
+
+def fallen_back(path: Path) -> StoreDamagedError:
+    """Give the fault of a database that lacks what it had a moment ago."""
+    return StoreDamagedError(
+        f"The database {path} was read again after a fault and lacks what had been acknowledged.",
+        "Run `temporec-mcp stop`, then call again to hear what is missing.",
+    )
 
 
 def first_line(error: Exception) -> str:

@@ -19,6 +19,8 @@ from temporec_mcp.store.migrate import available, migrate
 
 DAMAGED = "damaged-"
 """Folders in the home that begin so hold the files as they were found when something was missing."""
+UNCLEAN = ".unclean"
+"""The folder whose name ends so holds the files as they were before an opening that has not ended well yet."""
 
 
 def take_lock(path: Path) -> FileLock:
@@ -66,10 +68,10 @@ def _keep_copies(path: Path) -> Path | None:
 
     Gives None where there is no room for copies: that is no reason to refuse what may be whole.
     """
-    folder = path.with_name(f"{path.name}.unclean")
+    folder = path.with_name(f"{path.name}{UNCLEAN}")
     if folder.exists():
         return folder
-    half = path.with_name(f"{path.name}.unclean-half")
+    half = path.with_name(f"{path.name}{UNCLEAN}-half")
     shutil.rmtree(half, ignore_errors=True)
     try:
         half.mkdir(mode=PRIVATE_FOLDER)

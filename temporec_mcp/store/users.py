@@ -4,6 +4,7 @@ import builtins
 from dataclasses import replace
 from typing import NamedTuple
 
+from temporec_mcp.store.backups import destroy_copies_of
 from temporec_mcp.store.cursor import Cursor
 from temporec_mcp.store.duck import Database
 from temporec_mcp.store.erasure import finish_erasure, note_erasure
@@ -62,7 +63,8 @@ class UserStore:
 
         Goes: events, answers, items outside every catalogue that only this user has used, the remembered zone,
         and imports that leave no event behind. Vectors are keyed by content, not by user: call
-        `VectorStore.prune` with the keys that are still in use afterwards.
+        `VectorStore.prune` with the keys that are still in use afterwards. Safety copies in the home that have
+        the user are destroyed and counted as `safety_copies`, which `would_remove` does not announce.
         """
         with self._database.writing() as cursor:
             removed = cursor.rows("users/would_remove", _Removed, user_id=user_id)[0]
@@ -76,7 +78,7 @@ class UserStore:
                 self._database.hand_out(replace(numbers, items_version=numbers.items_version + 1))
             note_erasure(cursor)
         finish_erasure(self._database)
-        return removed._asdict()
+        return {**removed._asdict(), "safety_copies": destroy_copies_of(self._database.path, user_id)}
 
     def list(self, prefix: str, limit: int) -> builtins.list[str]:
         """Give the ids of users with events that start with `prefix`, in order, at most `limit`."""

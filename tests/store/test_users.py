@@ -78,7 +78,7 @@ def test_forgetting_removes_what_was_announced_and_leaves_the_others(store: Stor
     announced = store.users.would_remove(f"{CANARY}-user")
     assert announced == {"events": 4, "recommendations": 1, "items": 1}
     assert store.users.exists(f"{CANARY}-user")
-    assert store.users.forget(f"{CANARY}-user") == announced
+    assert store.users.forget(f"{CANARY}-user") == {**announced, "safety_copies": 0}
     assert not store.users.exists(f"{CANARY}-user")
     assert [row[:2] for row in contents(store)] == [("bob", "of bob"), ("bob", "shared")]
     assert store.items.table().item_ids == ("listed", "shared", "of bob")
@@ -105,7 +105,7 @@ def test_an_item_is_private_again_when_one_of_its_two_users_is_forgotten(store: 
 
 def test_a_user_without_events_is_forgotten_with_the_answers(store: Store) -> None:
     store.recommendations.add(answer_for("stranger"), NOW)
-    assert store.users.forget("stranger") == {"events": 0, "recommendations": 1, "items": 0}
+    assert store.users.forget("stranger") == {"events": 0, "recommendations": 1, "items": 0, "safety_copies": 0}
 
 
 def test_a_forgotten_user_leaves_no_byte_in_the_folder(store: Store, path: Path) -> None:
@@ -156,7 +156,7 @@ def test_the_store_works_on_after_the_file_was_written_anew(store: Store, path: 
     store.vectors.save(["key"], np.ones((1, 2), dtype=np.float32), "encoder")
     assert commit(store, [event("cid", "listed")]).accepted == 1
     store.close()
-    names = [path.name, f"{path.name}.lock", f"{path.name}.marks"]
+    names = ["backups", path.name, f"{path.name}.lock", f"{path.name}.marks"]
     assert sorted(file.name for file in path.parent.iterdir()) == names
     with duckdb.connect(path) as connection:
         assert connection.execute("SELECT count(*) FROM events").fetchall() == [(5,)]
