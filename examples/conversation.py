@@ -1,5 +1,6 @@
 """A real MCP client in conversation with the real server over stdio, told line by line."""
 
+import os
 import sys
 import textwrap
 from collections.abc import AsyncIterator, Mapping
@@ -50,7 +51,8 @@ class Conversation:
 async def conversation(home: Path) -> AsyncIterator[Conversation]:
     """Start the server on `home` as a chat app would, and connect."""
     command = str(Path(sys.executable).with_name("temporec-mcp"))
-    async with Client(StdioServerParameters(command=command, args=["--home", str(home)])) as client:
+    environment = os.environ | {"TEMPOREC_IDLE_SECONDS": "2"}  # the home goes when the story is over
+    async with Client(StdioServerParameters(command=command, args=["--home", str(home)], env=environment)) as client:
         yield Conversation(client)
 
 

@@ -55,7 +55,7 @@ def test_the_wheel_installs_only_its_package(environment: Path) -> None:
 
 def test_the_installed_command_runs_without_the_source(environment: Path, tmp_path: Path) -> None:
     command = [str(environment / "bin" / "temporec-mcp"), "--home", str(tmp_path / "home"), "status", "--json"]
-    clean = {name: value for name, value in os.environ.items() if not name.startswith(("PYTHON", "TEMPOREC"))}
+    clean = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
     done = subprocess.run(command, check=False, capture_output=True, cwd=tmp_path, env=clean, text=True)
     assert done.returncode == 0, done.stderr
     assert json.loads(done.stdout)["events"] == 0

@@ -8,9 +8,12 @@ from temporec_mcp.app.catalogues import Catalogues
 from temporec_mcp.app.erasing import Eraser
 from temporec_mcp.app.orders import Orders
 from temporec_mcp.app.serving import ModelShelf
+from temporec_mcp.app.tokens import Confirmations
 from temporec_mcp.app.training import Trainer
 from temporec_mcp.settings import Settings
 from temporec_mcp.store.database import Store
+
+CONFIRM_KEY = "confirm.key"
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,5 +56,5 @@ def open_home(settings: Settings, clock: Callable[[], datetime]) -> Home:
         models=models,
         orders=orders,
         trainer=Trainer(store, orders, settings, clock),
-        eraser=Eraser(store, catalogues, models, clock),
+        eraser=Eraser(store, catalogues, models, Confirmations(settings.home / CONFIRM_KEY, clock)),
     )
