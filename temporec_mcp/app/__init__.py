@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
     from datetime import datetime, tzinfo
+    from pathlib import Path
     from typing import Literal
 
     from temporec_mcp.app.home import Home
@@ -63,11 +64,16 @@ class App:
             self._opened.close()
             self._opened = None
 
-    def log_behavior(self, events: Sequence[Event], items: Sequence[Item]) -> LogOutcome:
-        """Store events and items for good and count what became of them."""
+    def log_behavior(
+        self, events: Sequence[Event], items: Sequence[Item], arrived_at: datetime | None = None
+    ) -> LogOutcome:
+        """Store events and items for good and count what became of them.
+
+        `arrived_at` is no other call's and the same when this one is sent again, so its events are new both times.
+        """
         from temporec_mcp.app.behavior import log_behavior
 
-        return log_behavior(self._home, events, items)
+        return log_behavior(self._home, events, items, arrived_at)
 
     def user_zone(self, user_id: str) -> tzinfo:
         """Give the zone remembered for the user, else UTC."""
@@ -150,6 +156,14 @@ class App:
     def forget(self, user_id: str, confirm: str | None) -> ForgetReceipt:
         """Erase a user; `confirm` is None only when a person has agreed on the command line."""
         return self._home.eraser.forget(user_id, confirm)
+
+    def back_up(self, target: Path | None) -> Path:
+        """Copy the database, as it is now, to a new file; gives where it lies.
+
+        Args:
+            target: the file, or a folder for it; None for the home's backups.
+        """
+        return self._home.store.back_up(target, self._clock())
 
     def status(self) -> StatusReport:
         """Give the state of this home."""

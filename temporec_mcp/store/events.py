@@ -82,6 +82,11 @@ class EventStore:
         """
         return self._logger.add(events, received_at)
 
+    def count_received(self, received_at: datetime) -> int:
+        """Give how many logged events came in at exactly that moment."""
+        with self._database.reading() as cursor:
+            return cursor.rows("events/received_at", int, received_at=received_at)[0]
+
     def _stage_and_commit(self, events: Sequence[Event], received_at: datetime) -> StageCounts:
         with self.stage() as stage:
             stage.add(events)

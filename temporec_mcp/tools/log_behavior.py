@@ -69,7 +69,8 @@ def log_behavior(app: UseCases, request: LogRequest, call: Call) -> LogReply:
     zones = Zones(app)
     events, bad_events = _read_each("event", request.events, lambda entry: to_event(entry, zones, call.now))
     items, bad_items = _read_each("item", request.items, to_item)
-    outcome = app.log_behavior(events, items) if events or items else LogOutcome(0, 0, 0, 0)
+    arrived_at = call.now if call.delivery else None
+    outcome = app.log_behavior(events, items, arrived_at) if events or items else LogOutcome(0, 0, 0, 0)
     rejections = (*bad_events, *bad_items)
     return LogReply(
         summary=_summary(outcome, len(bad_events), len(bad_items)),

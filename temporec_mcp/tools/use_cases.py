@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Protocol
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
     from datetime import datetime, tzinfo
+    from pathlib import Path
     from typing import Literal
 
     from temporec_mcp.domain.events import Event, Item
@@ -40,8 +41,13 @@ class UseCases(Protocol):
         """Let go of the store and of every child process."""
         ...
 
-    def log_behavior(self, events: Sequence[Event], items: Sequence[Item]) -> LogOutcome:
-        """Store events and items for good and count what became of them."""
+    def log_behavior(
+        self, events: Sequence[Event], items: Sequence[Item], arrived_at: datetime | None = None
+    ) -> LogOutcome:
+        """Store events and items for good and count what became of them.
+
+        `arrived_at` is no other call's and the same when this one is sent again, so its events are new both times.
+        """
         ...
 
     def user_zone(self, user_id: str) -> tzinfo:
@@ -107,6 +113,10 @@ class UseCases(Protocol):
 
     def forget(self, user_id: str, confirm: str | None) -> ForgetReceipt:
         """Erase a user; `confirm` is None only when a person has agreed on the command line."""
+        ...
+
+    def back_up(self, target: Path | None) -> Path:
+        """Copy the database, as it is now, to a new file; gives where it lies."""
         ...
 
     def status(self) -> StatusReport:
