@@ -18,7 +18,7 @@ from temporec_mcp.tools.import_history import import_history as run_import
 from temporec_mcp.tools.registry import TOOLS
 from temporec_mcp.tools.status import status as run_status
 from temporec_mcp.tools.use_cases import UseCases
-from temporec_mcp.tools.words import counted
+from temporec_mcp.tools.words import counted, sentences
 
 Trusted = Callable[[UseCases, Mapping[str, object], Call], Reply]
 LAST: Literal["last"] = "last"
@@ -39,6 +39,18 @@ class ListsReply(Reply):
     output: str
 
 
+class BackupRequest(Request):
+    """Where to put a safety copy."""
+
+    path: str | None = Field(default=None, description="New file, or a folder; the home's backups when left out")
+
+
+class BackupReply(Reply):
+    """Where a safety copy lies."""
+
+    path: str
+
+
 def import_history(app: UseCases, arguments: Mapping[str, object], call: Call) -> Reply:
     """Bring a history in from any path, because a person named it."""
     return run_import(app, read_arguments(ImportToolRequest, arguments, "import"), call, is_trusted=True)
@@ -53,6 +65,20 @@ def status(app: UseCases, arguments: Mapping[str, object], call: Call) -> Reply:
     """Tell the state of store, models and clients."""
     read_arguments(Request, arguments, "status")
     return run_status(app, call)
+
+
+def back_up(app: UseCases, arguments: Mapping[str, object], call: Call) -> BackupReply:
+    """Make a safety copy where the person says, or among the home's backups."""
+    request = read_arguments(BackupRequest, arguments, "backup")
+    target = None if request.path is None else (call.caller.folder or Path.cwd()) / request.path
+    file = app.back_up(target)
+    return BackupReply(
+        summary=sentences(
+            f"A safety copy lies in {file}.",
+            "Erasing a user destroys copies inside the home only: mind this one." if target else "",
+        ),
+        path=str(file),
+    )
 
 
 def recommend_all(app: UseCases, arguments: Mapping[str, object], call: Call) -> ListsReply:
@@ -78,5 +104,6 @@ COMMANDS: dict[str, Trusted] = {
     "import_history": import_history,
     "evaluate": evaluate,
     "status": status,
+    "back_up": back_up,
     "recommend_all": recommend_all,
 }
