@@ -64,19 +64,21 @@ class Place:
                 os.unlink(self.within(name))
 
     def _connect_unix(self) -> socket.socket:
+        name = self._socket_name()
         connection = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
         try:
-            connection.connect(self._socket_name())
+            connection.connect(name)
         except OSError:
             connection.close()
             raise
         return connection
 
     def _listen_unix(self) -> socket.socket:
+        name = self._socket_name()
         listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
         mask = os.umask(0o777 & ~PRIVATE_FILE)
         try:
-            listener.bind(self._socket_name())
+            listener.bind(name)
         finally:
             os.umask(mask)
         listener.listen(BACKLOG)
