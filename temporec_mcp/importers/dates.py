@@ -8,7 +8,8 @@ from itertools import combinations
 from typing import get_args
 
 from temporec_mcp.domain.requests import DateOrder
-from temporec_mcp.domain.times import Moment, noon, read_time
+from temporec_mcp.domain.times import Moment, is_ahead, noon, read_time
+from temporec_mcp.errors import InvalidInputError
 from temporec_mcp.importers.cells import DroppedRowError, text_of
 
 ORDERS: tuple[DateOrder, ...] = get_args(DateOrder)
@@ -99,6 +100,21 @@ def read_cell_time(cell: object, order: DateOrder | None, zone: tzinfo) -> Momen
     if isinstance(cell, int | float | datetime):
         return read_time(cell, zone)
     raise ValueError(cell)
+
+
+def checked_moment(cell: object, order: DateOrder | None, zone: tzinfo, now: datetime) -> Moment:
+    """Give the moment of a cell as `read_cell_time` does.
+
+    Raises:
+        DroppedRowError: no_time, unclear_date, bad_time, or future_time when it lies too far after `now`.
+    """
+    try:
+        moment = read_cell_time(cell, order, zone)
+    except (InvalidInputError, ValueError, OverflowError):
+        raise DroppedRowError("bad_time") from None
+    if is_ahead(moment.time, now):
+        raise DroppedRowError("future_time")
+    return moment
 
 
 def _read_text(text: str, order: DateOrder | None, zone: tzinfo) -> Moment:

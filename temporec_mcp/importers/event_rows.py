@@ -7,11 +7,11 @@ from temporec_mcp.domain.actions import ValueMeaning
 from temporec_mcp.domain.events import CONTEXT_LENGTH, ID_LENGTH, TEXT_LENGTH, Event
 from temporec_mcp.domain.requests import DateOrder
 from temporec_mcp.domain.text import check_id
-from temporec_mcp.domain.times import Moment, is_ahead, zone_named
+from temporec_mcp.domain.times import Moment, zone_named
 from temporec_mcp.errors import InvalidInputError
 from temporec_mcp.importers.base import ImportOptions
 from temporec_mcp.importers.cells import DroppedRowError, cleaned, id_of, number_of, text_of
-from temporec_mcp.importers.dates import read_cell_time
+from temporec_mcp.importers.dates import checked_moment
 from temporec_mcp.importers.fields import default_action, value_fits, value_meaning
 
 SEARCH = "search"
@@ -84,10 +84,4 @@ class EventRows:
         return number_of(cells.get("value")) if value_fits(self._meaning, action) else None
 
     def _moment(self, cell: object) -> Moment:
-        try:
-            moment = read_cell_time(cell, self._order, self._zone)
-        except (InvalidInputError, ValueError, OverflowError):
-            raise DroppedRowError("bad_time") from None
-        if is_ahead(moment.time, self._now):
-            raise DroppedRowError("future_time")
-        return moment
+        return checked_moment(cell, self._order, self._zone, self._now)

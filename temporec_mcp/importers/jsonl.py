@@ -40,14 +40,18 @@ def open_json_lines(member: Member) -> JsonLinesTable | None:
     return JsonLinesTable(member, list(dict.fromkeys(name for record in records for name in record)))
 
 
-def _record(line: str) -> dict[str, object] | None:
+def line_object(line: str) -> dict[str, object] | None:
+    """Give the JSON object that a line is, None for anything else."""
     try:
         value: object = json.loads(line)
     except (ValueError, RecursionError):
         return None
-    if not isinstance(value, dict):
-        return None
-    return dict(_flat(cast("dict[str, object]", value)))
+    return cast("dict[str, object]", value) if isinstance(value, dict) else None
+
+
+def _record(line: str) -> dict[str, object] | None:
+    value = line_object(line)
+    return None if value is None else dict(_flat(value))
 
 
 def _flat(value: Mapping[str, object], prefix: str = "", depth: int = 1) -> Iterator[tuple[str, object]]:
