@@ -5,7 +5,31 @@ from pathlib import Path
 
 from temporec_mcp.domain.text import shown
 from temporec_mcp.errors import InvalidInputError
-from temporec_mcp.importers import generic, movielens, recbole
+from temporec_mcp.importers import (
+    apple_tv,
+    browser,
+    cloudevents,
+    ga4,
+    generic,
+    goodreads,
+    imdb,
+    kindle,
+    lastfm,
+    letterboxd,
+    movielens,
+    netflix,
+    personalize,
+    recbole,
+    retailrocket,
+    segment,
+    shell,
+    snowplow,
+    spotify,
+    steam,
+    storygraph,
+    xapi,
+    youtube,
+)
 from temporec_mcp.importers.base import EventReader, Format, HistoryFile, ImportOptions, ItemReader, Parsed, listed
 from temporec_mcp.importers.source import Source, named, open_source
 
@@ -14,6 +38,28 @@ __all__ = ["FORMATS", "HistoryFile", "ImportOptions", "Parsed", "open_history"]
 REGISTRY: tuple[Format, ...] = (
     recbole.FORMAT,
     movielens.FORMAT,
+    netflix.FORMAT,
+    spotify.FORMAT,
+    youtube.FORMAT,
+    goodreads.FORMAT,
+    storygraph.FORMAT,
+    letterboxd.FORMAT,
+    *letterboxd.NAMED,
+    imdb.FORMAT,
+    lastfm.FORMAT,
+    kindle.FORMAT,
+    steam.FORMAT,
+    apple_tv.FORMAT,
+    browser.CHROME,
+    browser.FIREFOX,
+    personalize.FORMAT,
+    retailrocket.FORMAT,
+    ga4.FORMAT,
+    segment.FORMAT,
+    snowplow.FORMAT,
+    cloudevents.FORMAT,
+    xapi.FORMAT,
+    shell.FORMAT,
     generic.PARQUET,
     generic.JSONL,
     generic.CSV,
@@ -62,7 +108,7 @@ def open_history(path: Path, options: ImportOptions) -> HistoryFile:
         events = form.find_events(source, options)
         if events is not None:
             return _OpenHistory(form.name, source, events, _items(source, options))
-    tried = "; ".join(f"{form.name}: {form.form}" for form in _chosen(options.format))
+    tried = ", ".join(form.name for form in _chosen(options.format))
     raise InvalidInputError(
         f"{named(path)} is no history in a form that was tried ({tried}).",
         "Name the file with the events, or say with columns which column holds what.",
