@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 export HF_HUB_OFFLINE := 1
 
-.PHONY: setup demo test check fix bench clean
+.PHONY: setup demo test check fix bench conformance clean
 
 setup: $(VENV)/.ready ## an environment with the pinned versions of constraints.txt
 
@@ -33,5 +33,12 @@ fix: setup ## writes what can be mended by itself
 bench: setup ## ranking quality beside the baselines, on MovieLens 100K or on DATA=folder
 	$(BIN)/python benchmarks/quality.py $(DATA)
 
+conformance: setup conformance/node_modules/.ready ## other people's tools: inspector, official suite, TypeScript clients
+	$(BIN)/python -m conformance.run
+
+conformance/node_modules/.ready: conformance/package.json
+	npm install --prefix conformance --no-package-lock --no-audit --no-fund --loglevel error
+	touch $@
+
 clean: ## removes the environment and everything made
-	rm -rf $(VENV) .data build dist *.egg-info .coverage .pytest_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) conformance/node_modules .data build dist *.egg-info .coverage .pytest_cache .ruff_cache .hypothesis
