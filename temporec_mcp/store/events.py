@@ -69,7 +69,7 @@ class EventStore:
         """Work on the open `database`; `items` knows the ids of a log's items."""
         self._database = database
         self._items = items
-        self._logger = Logger(database, self._stage_and_commit)
+        self._logger = Logger(database)
 
     def stage(self) -> AbstractContextManager[Staging]:
         """Give an empty staging: add events batch by batch, then preview or commit; the rest is dropped."""
@@ -86,11 +86,6 @@ class EventStore:
         """Give how many logged events came in at exactly that moment."""
         with self._database.reading() as cursor:
             return cursor.rows("events/received_at", int, received_at=received_at)[0]
-
-    def _stage_and_commit(self, events: Sequence[Event], received_at: datetime) -> StageCounts:
-        with self.stage() as stage:
-            stage.add(events)
-            return stage.commit(received_at)
 
     def log(self, item_nos_V: NDArray[np.int32], chosen: EventFilter) -> EventLog:
         """Read the chosen events that have an item, sorted by user, then time, then arrival.

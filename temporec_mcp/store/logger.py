@@ -4,7 +4,7 @@ Whoever gets the writer's turn commits for all who wait for it.
 """
 
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -17,7 +17,7 @@ from temporec_mcp.store.cursor import Cursor
 from temporec_mcp.store.duck import Database
 from temporec_mcp.store.known import Known
 from temporec_mcp.store.logged import Batch, identities_of, prefix_of
-from temporec_mcp.store.staging import StageCounts
+from temporec_mcp.store.staging import StageCounts, commit_batch
 
 SMALL = 200
 """Events of a call that are looked up one by one; with more, one statement over all of them is cheaper."""
@@ -41,10 +41,9 @@ class _Waiting:
 class Logger:
     """Commits small batches; any thread may call."""
 
-    def __init__(self, database: Database, stage: Callable[[Sequence[Event], datetime], StageCounts]) -> None:
-        """Work on the open `database`; `stage` commits what is not small, or not certainly new."""
+    def __init__(self, database: Database) -> None:
+        """Work on the open `database`."""
         self._database = database
-        self._stage = stage
         self._known = Known()
         self._queue: list[_Waiting] = []
         self._queue_lock = threading.Lock()
@@ -53,7 +52,7 @@ class Logger:
         """Put events into the store, all or none; on disk when this returns."""
         identities = identities_of(events) if 0 < len(events) <= SMALL else None
         if identities is None:
-            return self._stage(events, received_at)
+            return commit_batch(self._database, events, received_at)
         mine = _Waiting(events, identities, received_at)
         with self._queue_lock:
             self._queue.append(mine)
@@ -63,7 +62,7 @@ class Logger:
         if mine.fault is not None:
             raise mine.fault
         if not mine.is_committed:
-            return self._stage(events, received_at)
+            return commit_batch(self._database, events, received_at)
         self._database.confirm()
         return _all_accepted(events)
 

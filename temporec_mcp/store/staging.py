@@ -2,12 +2,13 @@
 
 from collections.abc import Generator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
-from datetime import datetime
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from typing import NamedTuple
 
 from temporec_mcp.domain.events import Event
 from temporec_mcp.store.arrow import event_batch
-from temporec_mcp.store.cursor import Cursor, as_utc
+from temporec_mcp.store.cursor import Cursor
 from temporec_mcp.store.duck import Database
 from temporec_mcp.store.high_water import HighWater
 
@@ -32,27 +33,78 @@ class StageCounts:
     last: datetime | None
 
 
+class _Verdicts(NamedTuple):
+    """The columns of `staging/counts`."""
+
+    accepted: int
+    updated: int
+    rows_kept: int
+    file_rows: int
+    digest: int
+
+
+@dataclass(slots=True)
+class _Staged:
+    """What was staged so far, counted on the way."""
+
+    events: int = 0
+    users: set[str] = field(default_factory=set[str])
+    items: set[str] = field(default_factory=set[str])
+    first: datetime | None = None
+    last: datetime | None = None
+
+    def take(self, events: Sequence[Event]) -> None:
+        """Count some more."""
+        self.events += len(events)
+        self.users.update(event.user_id for event in events)
+        self.items.update(event.item_id for event in events if event.item_id is not None)
+        times = [event.time for event in events]
+        self.first = min(times if self.first is None else [self.first, *times], default=None)
+        self.last = max(times if self.last is None else [self.last, *times], default=None)
+
+    def counts(self, verdicts: _Verdicts) -> StageCounts:
+        """Give what a commit does."""
+        return StageCounts(
+            accepted=verdicts.accepted,
+            duplicates=self.events - verdicts.accepted - verdicts.updated,
+            updated=verdicts.updated,
+            rows_kept=verdicts.rows_kept,
+            rows_duplicate=verdicts.file_rows - verdicts.rows_kept,
+            events=self.events,
+            users=len(self.users),
+            items=len(self.items),
+            first=None if self.first is None else self.first.astimezone(UTC),
+            last=None if self.last is None else self.last.astimezone(UTC),
+        )
+
+
 class Staging:
     """Staged events; nobody else sees them before the commit, and they are gone when the block ends."""
 
     def __init__(self, database: Database, cursor: Cursor) -> None:
-        """Make the private table on `cursor`."""
+        """Work on `cursor`, where the stage is or will be."""
         self._database = database
         self._cursor = cursor
-        self._staged = 0
-        cursor.run("staging/create")
+        self._staged = _Staged()
 
     def add(self, events: Sequence[Event], rows: Sequence[int] | None = None) -> None:
         """Stage `events`; `rows` gives the file row of each, None makes each its own row."""
-        file_rows = range(self._staged, self._staged + len(events)) if rows is None else rows
-        with self._cursor.batch("event_batch", event_batch(events, file_rows, self._staged)):
+        first = self._staged.events
+        file_rows = range(first, first + len(events)) if rows is None else rows
+        with self._cursor.batch("event_batch", event_batch(events, file_rows, first)):
             self._cursor.run("staging/add")
-        self._staged += len(events)
+        self._staged.take(events)
+
+    @contextmanager
+    def whole(self, events: Sequence[Event]) -> Generator[None]:
+        """Let `events` be all that is staged, inside the block, without a copy in a table."""
+        with self._cursor.batch("stage", event_batch(events, range(len(events)), 0)):
+            self._staged.take(events)
+            yield
 
     def preview(self) -> StageCounts:
         """Tell what a commit would do now; changes nothing."""
-        self._cursor.run("staging/merge")
-        return self._counts()
+        return self._staged.counts(self._verdicts())
 
     def commit(self, received_at: datetime, source: str | None = None) -> StageCounts:
         """Put the staged events into the store, all or none; on disk when this returns. Once a staging.
@@ -62,25 +114,21 @@ class Staging:
             source: name of the import that the events come from; None for logged events.
         """
         with self._database.transaction(self._cursor):
-            self._cursor.run("staging/merge")
-            counts = self._counts()
+            verdicts = self._verdicts()
+            counts = self._staged.counts(verdicts)
             numbers = self._database.numbers
             if source is not None:
                 numbers = self._add_import(numbers, counts, received_at, source)
             if counts.updated:
                 self._cursor.run("staging/correct")
             if counts.accepted:
-                numbers = self._accept(
-                    numbers, counts.accepted, received_at, None if source is None else numbers.import_id
-                )
+                numbers = self._accept(numbers, verdicts, received_at, None if source is None else numbers.import_id)
             self._database.hand_out(numbers)
         return counts
 
-    def _counts(self) -> StageCounts:
-        counts = self._cursor.rows("staging/counts", StageCounts)[0]
-        if counts.first is None or counts.last is None:
-            return counts
-        return replace(counts, first=as_utc(counts.first), last=as_utc(counts.last))
+    def _verdicts(self) -> _Verdicts:
+        self._cursor.run("staging/merge")
+        return self._cursor.rows("staging/counts", _Verdicts)[0]
 
     def _add_import(self, numbers: HighWater, counts: StageCounts, received_at: datetime, source: str) -> HighWater:
         numbers = replace(numbers, import_id=numbers.import_id + 1)
@@ -95,21 +143,24 @@ class Staging:
         )
         return numbers
 
-    def _accept(self, numbers: HighWater, count: int, received_at: datetime, import_id: int | None) -> HighWater:
+    def _accept(
+        self, numbers: HighWater, verdicts: _Verdicts, received_at: datetime, import_id: int | None
+    ) -> HighWater:
         cursor = self._cursor
         new_users = cursor.run("staging/add_users", user_no=numbers.user_no)
+        cursor.run("staging/use")
         new_items = cursor.run("staging/add_items", item_no=numbers.item_no, updated_at=received_at)
         made_public = any(cursor.rows("staging/mark_users_of_items", bool))
         cursor.run("staging/accept", event_seq=numbers.event_seq, import_id=import_id, received_at=received_at)
         self._database.names_version += 1
         return replace(
             numbers,
-            event_seq=numbers.event_seq + count,
+            event_seq=numbers.event_seq + verdicts.accepted,
             user_no=numbers.user_no + new_users,
             item_no=numbers.item_no + new_items,
             items_version=numbers.items_version + int(new_items > 0 or made_public),
-            event_count=numbers.event_count + count,
-            digest=numbers.digest ^ cursor.rows("staging/digest", int)[0],
+            event_count=numbers.event_count + verdicts.accepted,
+            digest=numbers.digest ^ verdicts.digest,
         )
 
 
@@ -117,4 +168,13 @@ class Staging:
 def staging(database: Database) -> Generator[Staging]:
     """Give an empty staging with a cursor of its own."""
     with database.cursor() as cursor:
+        cursor.run("staging/create")
         yield Staging(database, cursor)
+
+
+def commit_batch(database: Database, events: Sequence[Event], received_at: datetime) -> StageCounts:
+    """Stage and commit logged events in one go."""
+    with database.cursor() as cursor:
+        stage = Staging(database, cursor)
+        with stage.whole(events):
+            return stage.commit(received_at)

@@ -7,23 +7,26 @@
 -- Out: Count BIGINT events added
 INSERT INTO events BY NAME
 SELECT
-    $event_seq + row_number() OVER (ORDER BY merged.arrival) AS event_seq,
-    merged.identity,
+    $event_seq + accepted.place AS event_seq,
+    accepted.identity,
     users.user_no,
     items.item_no,
-    merged.action,
-    merged.happened_at,
-    merged.value,
-    merged.text,
-    merged.session_id,
-    merged.context,
-    merged.event_id,
-    merged.recommendation_id,
-    merged.is_date_only,
+    stage.action,
+    stage.happened_at,
+    accepted.value,
+    accepted.text,
+    stage.session_id,
+    stage.context,
+    stage.event_id,
+    stage.recommendation_id,
+    stage.is_date_only,
     $import_id::BIGINT AS import_id,
     $received_at AS received_at
-FROM merged
+FROM stage
+JOIN (
+    SELECT arrival, identity, value, text, row_number() OVER (ORDER BY arrival) AS place
+    FROM merged
+    WHERE verdict = 'accepted'
+) AS accepted USING (arrival)
 JOIN users USING (user_id)
 LEFT JOIN items USING (item_id)
-WHERE merged.verdict = 'accepted'
-ORDER BY merged.arrival

@@ -4,8 +4,8 @@
 -- In: $user_no INTEGER the newest user so far
 -- Out: Count BIGINT users added
 INSERT INTO users
-SELECT $user_no + row_number() OVER (ORDER BY min(arrival)), user_id, NULL
-FROM merged
+SELECT $user_no + row_number() OVER (ORDER BY min(stage.arrival)), stage.user_id, NULL
+FROM stage
+SEMI JOIN (SELECT arrival FROM merged WHERE verdict = 'accepted') AS accepted USING (arrival)
 ANTI JOIN users USING (user_id)
-WHERE verdict = 'accepted'
-GROUP BY user_id
+GROUP BY stage.user_id

@@ -1,18 +1,13 @@
 -- Gives: for each item of the accepted events, whose it was first and whether a second user has it now
 -- Needs: staging/create
 -- Needs: staging/merge
+-- Needs: staging/use
 -- Out: is_made_public BOOLEAN the item may be shown to everybody from now on
 UPDATE items
 SET first_user_no = coalesce(items.first_user_no, uses.low_user_no),
     is_shared = uses.low_user_no <> uses.high_user_no
         OR coalesce(items.first_user_no <> uses.low_user_no, false)
-FROM (
-    SELECT item_id, min(user_no) AS low_user_no, max(user_no) AS high_user_no
-    FROM merged
-    JOIN users USING (user_id)
-    WHERE verdict = 'accepted' AND item_id IS NOT NULL
-    GROUP BY item_id
-) AS uses
+FROM uses
 WHERE items.item_id = uses.item_id
     AND NOT items.is_shared
     AND (
