@@ -33,3 +33,7 @@ class StoreDamagedError(TemporecError):
 
 class TrainingError(TemporecError):
     """A training run that cannot start or did not end well."""
+
+
+class CallCancelledError(TemporecError):
+    """A call that nobody waits for any more."""

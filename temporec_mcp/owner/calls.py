@@ -12,7 +12,7 @@ import anyio.to_thread
 
 from temporec_mcp.errors import ArgumentsError, InvalidInputError, TemporecError
 from temporec_mcp.relay.wire import Fields, decode, encode, members
-from temporec_mcp.tools.base import Call
+from temporec_mcp.tools.base import Call, stopping
 
 if TYPE_CHECKING:
     from temporec_mcp.owner.lines import SocketLines
@@ -80,4 +80,6 @@ def _reply(app: UseCases, asked: Fields, caller: Caller, running: Running) -> Fi
 def _call(asked: Fields, caller: Caller, running: Running) -> Call:
     arrived, delivery = asked.get("arrived"), asked.get("delivery")
     now = datetime.fromtimestamp(arrived, UTC) if isinstance(arrived, float) else datetime.now(UTC)
-    return Call(now, running.report, running.is_cancelled.is_set, caller, str(delivery) if delivery else None)
+    is_cancelled = running.is_cancelled.is_set
+    progress = stopping(running.report, is_cancelled)
+    return Call(now, progress, is_cancelled, caller, str(delivery) if delivery else None)

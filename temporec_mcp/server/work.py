@@ -7,7 +7,7 @@ import mcp_types as types
 from temporec_mcp.errors import TemporecError
 from temporec_mcp.server.state import Context
 from temporec_mcp.server.watch import Watch
-from temporec_mcp.tools.base import Call, Reply, Tool
+from temporec_mcp.tools.base import Call, Reply, Tool, stopping
 from temporec_mcp.tools.fit import fit
 
 ERROR_LENGTH = 900
@@ -18,7 +18,12 @@ def call_maker(context: Context) -> Callable[[Watch], Call]:
     """Give what turns a watch into the call of this request, which is as old and has the name that its relay says."""
     state = context.lifespan_context
     now, delivery = state.stamps(context)
-    return lambda watch: Call(now, watch.report, watch.is_cancelled, state.caller, delivery)
+
+    def call(watch: Watch) -> Call:
+        progress = stopping(watch.report, watch.is_cancelled)
+        return Call(now, progress, watch.is_cancelled, state.caller, delivery)
+
+    return call
 
 
 def tool_work(context: Context, tool: Tool, arguments: Mapping[str, object]) -> Callable[[Watch], types.CallToolResult]:

@@ -7,6 +7,7 @@ from typing import ClassVar, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from temporec_mcp.errors import CallCancelledError
 from temporec_mcp.tools.callers import ALONE, Caller
 from temporec_mcp.tools.faults import read_arguments
 from temporec_mcp.tools.use_cases import UseCases
@@ -67,6 +68,23 @@ class Call:
     caller: Caller = ALONE
     delivery: str | None = None
     """Names this request, also when it is sent again; None where nothing is ever sent again."""
+
+
+def stopping(progress: Progress, is_cancelled: IsCancelled) -> Progress:
+    """Give a progress that ends the work which reports it as soon as the call is cancelled.
+
+    So work that knows of no cancellation stops too, between two of its steps; what it has kept by then stays kept.
+
+    Raises:
+        CallCancelledError: by the progress given, once `is_cancelled` gives True.
+    """
+
+    def report(part: float, phase: str) -> None:
+        if is_cancelled():
+            raise CallCancelledError("The call was cancelled.", "Call again; what it has kept until then counts once.")
+        progress(part, phase)
+
+    return report
 
 
 @dataclass(frozen=True, slots=True)
