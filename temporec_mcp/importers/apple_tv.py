@@ -49,4 +49,4 @@ def _find_events(source: Source, options: ImportOptions) -> EventReader | None:
     return RecordEvents(list(map(_file, found)), options, [NOTE]) if found else None
 
 
-FORMAT = Format("apple_tv", "Apple TV app activity", _find_events)
+FORMAT = Format("apple_tv", "Apple TV app activity", _find_events, is_personal=True)

@@ -124,5 +124,5 @@ def _find_firefox(source: Source, options: ImportOptions) -> EventReader | None:
     return RecordEvents(files, options, [NOTE]) if files else None
 
 
-CHROME = Format("chrome", "Chrome history (Takeout, or the profile's History)", _find_chrome)
-FIREFOX = Format("firefox", "Firefox history (the profile's places.sqlite)", _find_firefox)
+CHROME = Format("chrome", "Chrome history (Takeout, or the profile's History)", _find_chrome, is_personal=True)
+FIREFOX = Format("firefox", "Firefox history (the profile's places.sqlite)", _find_firefox, is_personal=True)

@@ -111,13 +111,13 @@ def seconds_of(record: Record, name: str) -> float:
     """Give the milliseconds of a field as seconds.
 
     Raises:
-        DroppedRowError: bad_value, when they are no such number; not_played, when they are none.
+        DroppedRowError: bad_value, when they are no such number; zero_duration, when they are none.
     """
     milliseconds = number(record, name)
     if milliseconds is None or not 0 <= milliseconds <= MAX_NUMBER:
         raise DroppedRowError("bad_value")
     if milliseconds == 0:
-        raise DroppedRowError("not_played")
+        raise DroppedRowError("zero_duration")
     return milliseconds / MILLISECONDS
 
 

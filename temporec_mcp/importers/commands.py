@@ -62,13 +62,12 @@ class Programs:
         self._names: set[str] = set()
         for command in commands:
             program, rest = _parted(command)
-            if program in _KNOWN or program in self._names:
+            if not program or not rest or program in self:
                 continue
-            if program in first_rest and first_rest[program] != hash(rest):
+            if first_rest.get(program, hash(rest)) != hash(rest):
                 self._names.add(program)
-                del first_rest[program]
             elif len(first_rest) < MOST_PROGRAMS:
-                first_rest.setdefault(program, hash(rest))
+                first_rest[program] = hash(rest)
 
     def __contains__(self, program: str) -> bool:
         """Tell whether this word is surely a program."""
@@ -104,4 +103,7 @@ def _parted(command: str) -> tuple[str, str]:
                 continue
         break
     program = word.rpartition("/")[2]
-    return (program if _PROGRAM.fullmatch(program) else ""), rest[len(word) :].strip()
+    after = rest[len(word) :]
+    # Only what stands apart is an argument: a password and a separator behind it are not two words.
+    arguments = after.strip() if after[:1].isspace() else ""
+    return (program if _PROGRAM.fullmatch(program) else ""), arguments

@@ -66,4 +66,4 @@ def _find_events(source: Source, options: ImportOptions) -> EventReader | None:
     return RecordEvents(files, options, [NOTE]) if files else None
 
 
-FORMAT = Format("goodreads", "Goodreads library", _find_events)
+FORMAT = Format("goodreads", "Goodreads library", _find_events, is_personal=True)

@@ -107,7 +107,7 @@ def open_history(path: Path, options: ImportOptions) -> HistoryFile:
     for form in _chosen(options.format):
         events = form.find_events(source, options)
         if events is not None:
-            return _OpenHistory(form.name, source, events, _items(source, options))
+            return _OpenHistory(form.name, source, events, _items(source, options, form.is_personal))
     tried = ", ".join(form.name for form in _chosen(options.format))
     raise InvalidInputError(
         f"{named(path)} is no history in a form that was tried ({tried}).",
@@ -127,9 +127,9 @@ def _chosen(name: str | None) -> tuple[Format, ...]:
     return found
 
 
-def _items(source: Source, options: ImportOptions) -> ItemReader | None:
+def _items(source: Source, options: ImportOptions, is_personal: bool) -> ItemReader | None:
     if options.items_path is None:
-        return None if source.is_single else _first_items(source, options)
+        return None if source.is_single or is_personal else _first_items(source, options)
     items = _first_items(open_source(options.items_path), options)
     if items is None:
         raise InvalidInputError(

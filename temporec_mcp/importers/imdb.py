@@ -39,4 +39,4 @@ def _find_events(source: Source, options: ImportOptions) -> EventReader | None:
     return RecordEvents(files, options, [NOTE]) if files else None
 
 
-FORMAT = Format("imdb", "IMDb ratings and lists", _find_events)
+FORMAT = Format("imdb", "IMDb ratings and lists", _find_events, is_personal=True)

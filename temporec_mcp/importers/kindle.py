@@ -33,4 +33,4 @@ def _find_events(source: Source, options: ImportOptions) -> EventReader | None:
     return RecordEvents(files, options, [NOTE]) if files else None
 
 
-FORMAT = Format("kindle", "Kindle reading sessions", _find_events)
+FORMAT = Format("kindle", "Kindle reading sessions", _find_events, is_personal=True)

@@ -48,4 +48,4 @@ def _find_events(source: Source, options: ImportOptions) -> EventReader | None:
     return RecordEvents(files, options) if files else None
 
 
-FORMAT = Format("lastfm", "Last.fm scrobbles", _find_events)
+FORMAT = Format("lastfm", "Last.fm scrobbles", _find_events, is_personal=True)

@@ -144,7 +144,7 @@ def _question(look: Look) -> str:
 
 
 def _format(name: str, form: str, chosen: str | None = None) -> Format:
-    return Format(name, form, lambda source, options: _find_events(source, options, chosen))
+    return Format(name, form, lambda source, options: _find_events(source, options, chosen), is_personal=True)
 
 
 FORMAT = _format("letterboxd", "Letterboxd export")

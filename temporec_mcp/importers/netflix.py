@@ -82,4 +82,4 @@ def _find_events(source: Source, options: ImportOptions) -> EventReader | None:
     return RecordEvents(files, options) if files else None
 
 
-FORMAT = Format("netflix", "Netflix viewing history", _find_events)
+FORMAT = Format("netflix", "Netflix viewing history", _find_events, is_personal=True)

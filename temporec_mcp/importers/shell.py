@@ -104,4 +104,4 @@ def _find_events(source: Source, options: ImportOptions) -> EventReader | None:
     return RecordEvents(files, options, [NOTE]) if files else None
 
 
-FORMAT = Format("shell", "shell histories (zsh, fish, bash)", _find_events)
+FORMAT = Format("shell", "shell histories (zsh, fish, bash)", _find_events, is_personal=True)

@@ -65,4 +65,4 @@ def _find_events(source: Source, options: ImportOptions) -> EventReader | None:
     return RecordEvents(files, options, [NOTE]) if files else None
 
 
-FORMAT = Format("spotify", "Spotify streaming history", _find_events)
+FORMAT = Format("spotify", "Spotify streaming history", _find_events, is_personal=True)

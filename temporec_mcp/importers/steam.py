@@ -40,4 +40,4 @@ def _find_events(source: Source, options: ImportOptions) -> EventReader | None:
     return RecordEvents(list(map(_file, found)), options, [NOTE]) if found else None
 
 
-FORMAT = Format("steam", "Steam's owned games", _find_events)
+FORMAT = Format("steam", "Steam's owned games", _find_events, is_personal=True)

@@ -43,4 +43,4 @@ def _find_events(source: Source, options: ImportOptions) -> EventReader | None:
     return RecordEvents(files, options, [NOTE]) if files else None
 
 
-FORMAT = Format("storygraph", "StoryGraph library", _find_events)
+FORMAT = Format("storygraph", "StoryGraph library", _find_events, is_personal=True)

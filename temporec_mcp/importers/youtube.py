@@ -25,9 +25,9 @@ NOTE = "Addresses of pages and channels were left out."
 ENGLISH = "Watched "
 ARTIST_CHANNEL = " - Topic"
 """What YouTube adds to the name of an artist for the channel it makes of their songs."""
-LEARNT_FROM_TITLES = 200
-LEAST_TITLES = 20
-"""Fewer different titles may share a start or an end by chance."""
+LEARNT_FROM_ENTRIES = 2_000
+LEAST_CHANNELS = 10
+"""Titles of fewer channels may share a start or an end that is theirs: one channel names its series alike."""
 _HOST = re.compile(r"(?:[\w-]+\.)?youtube\.com|youtu\.be")
 _WATCH = re.compile(r"https://www\.youtube\.com/watch\?v=(?P<video>[\w-]+)")
 """How nearly all addresses look; it is read without taking the address apart."""
@@ -40,7 +40,7 @@ class VideoReading:
     """Makes events of the entries of a Takeout history."""
 
     def __init__(self, titles: Sequence[str]) -> None:
-        """Learn from some titles of the file what is not theirs: the sentence around them."""
+        """Learn from a title of each channel what is not theirs: the sentence around them."""
         self._before, self._after = _sentence(titles)
 
     def __call__(self, record: Record) -> Sequence[Claim]:
@@ -94,11 +94,10 @@ def split_address(address: str) -> dict[str, str]:
 
 
 def _sentence(titles: Sequence[str]) -> tuple[str, str]:
-    different = sorted(set(titles))
-    if len(different) < LEAST_TITLES:
-        return (ENGLISH if different else ""), ""
-    before = _PART_END.match(_shared_start(different))
-    rest = [title[before.end() if before else 0 :][::-1] for title in different]
+    if len(titles) < LEAST_CHANNELS:
+        return (ENGLISH if titles else ""), ""
+    before = _PART_END.match(_shared_start(titles))
+    rest = [title[before.end() if before else 0 :][::-1] for title in titles]
     after = _PART_START.search(_shared_start(rest)[::-1])
     return (before.group() if before else ""), (after.group() if after else "")
 
@@ -114,11 +113,12 @@ def _is_entry(record: Record) -> bool:
 
 
 def _reading(look: Look) -> VideoReading:
-    first = islice(look.objects(), LEARNT_FROM_TITLES)
-    watched = [
-        record for record in first if record is not None and split_address(word(record, "titleUrl") or "").get("v")
-    ]
-    return VideoReading([title for record in watched if (title := word(record, "title"))])
+    by_channel: dict[str, str] = {}
+    for record in islice(look.objects(), LEARNT_FROM_ENTRIES):
+        title = word(record, "title")
+        if title and "v" in split_address(word(record, "titleUrl") or ""):
+            by_channel[word(record, "subtitles", 0, "name") or ""] = title
+    return VideoReading(list(by_channel.values()))
 
 
 def _find_events(source: Source, options: ImportOptions) -> EventReader | None:
@@ -132,4 +132,4 @@ def _find_events(source: Source, options: ImportOptions) -> EventReader | None:
     return RecordEvents(files, options, [NOTE]) if files else None
 
 
-FORMAT = Format("youtube", "YouTube history of Google Takeout", _find_events)
+FORMAT = Format("youtube", "YouTube history of Google Takeout", _find_events, is_personal=True)
