@@ -1,9 +1,13 @@
-"""What holds for every test."""
+"""What holds for every test, and for every process that a test starts."""
 
 import os
 from collections.abc import Iterator
 
 import pytest
+
+# Read when the numerical libraries are loaded. With more threads than free cores torch is many times slower.
+for variable in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
+    os.environ.setdefault(variable, "1")
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -18,6 +18,7 @@ from temporec_mcp.domain.log import Flags
 from temporec_mcp.domain.training import Metrics, Split, TrainRequest
 from temporec_mcp.errors import NotFoundError
 from temporec_mcp.models.blend import Blend
+from temporec_mcp.models.net_config import NetMaking
 from temporec_mcp.models.net_kind import SequenceNetKind
 from temporec_mcp.models.part import PartKind, Tensors
 from temporec_mcp.models.registry import KINDS
@@ -91,7 +92,7 @@ class Checkpoint:
 
 def load_blend(checkpoint: Checkpoint, device: str = "auto") -> Blend:
     """Make the blend that `checkpoint` was saved from; torch is imported only when it has a net."""
-    net = SequenceNetKind(device=device)
+    net = SequenceNetKind(NetMaking(device=device))
     kinds: dict[str, PartKind] = {**KINDS, net.name: net}
     card = checkpoint.card
     return Blend(

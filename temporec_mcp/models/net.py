@@ -10,7 +10,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from temporec_mcp.models.net_kind import NetConfig
+from temporec_mcp.models.net_config import NetConfig
 
 GAP_BUCKETS = 30
 """Powers of two of a second: 0, below 2, below 4 ... the last holds everything from 8.5 years."""

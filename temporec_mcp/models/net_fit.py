@@ -15,8 +15,8 @@ from torch import Tensor
 from torch.nn import functional
 
 from temporec_mcp.models.net import SequenceNet
+from temporec_mcp.models.net_config import Sampling, Schedule
 from temporec_mcp.models.net_data import Examples, Lessons, batch_windows, cut_windows, make_examples, useful_windows
-from temporec_mcp.models.net_kind import Sampling, Schedule
 from temporec_mcp.models.torch_facade import tensor_of
 
 LEAST_WORTH = 1e-6

@@ -12,9 +12,9 @@ from numpy.typing import NDArray
 
 from temporec_mcp.domain.log import Floats, HistoryBatch
 from temporec_mcp.models.net import SequenceNet
+from temporec_mcp.models.net_config import NAME, NetConfig, NetMaking
 from temporec_mcp.models.net_data import Lessons, lessons_of, sequences_of
 from temporec_mcp.models.net_fit import Learner
-from temporec_mcp.models.net_kind import NAME, NetConfig, SequenceNetKind
 from temporec_mcp.models.part import FitData, Tensors
 from temporec_mcp.models.torch_facade import floats_of, pick_device, seeded, tensor_of
 
@@ -88,17 +88,17 @@ def load_part(tensors: Mapping[str, NDArray[np.generic]], device: str) -> Sequen
     return SequencePart(nets)
 
 
-def fit_part(data: FitData, kind: SequenceNetKind) -> SequencePart:
-    """Fit the nets of the kind's plan from nothing: stop by the latest targets, then learn those too."""
-    plan, lessons = kind.plan, lessons_of(data)
+def fit_part(data: FitData, making: NetMaking) -> SequencePart:
+    """Fit the nets of the plan from nothing: stop by the latest targets, then learn those too."""
+    plan, lessons = making.plan, lessons_of(data)
     early, late = _split_late(lessons, plan.validation_share)
     first_share = 1.0 if late is None else plan.first.epochs / (plan.first.epochs + plan.again.epochs)
     nets: list[SequenceNet] = []
-    for number, told in enumerate(_tellers(kind)):
+    for number, told in enumerate(_tellers(making)):
         seed = data.seed + number * SEED_STEP
         rng = np.random.default_rng(seed)
         with seeded(seed):
-            net = _new_net(data, kind)
+            net = _new_net(data, making)
             net.set_popularity(tensor_of(lessons.target_counts(len(data.log.item_ids))))
             Learner(net, early, rng).learn(plan.first, _part_of(told, 0.0, first_share), late)
             if late is not None:
@@ -107,24 +107,24 @@ def fit_part(data: FitData, kind: SequenceNetKind) -> SequencePart:
     return SequencePart(nets)
 
 
-def refit_part(data: FitData, earlier: SequencePart, kind: SequenceNetKind) -> SequencePart:
+def refit_part(data: FitData, earlier: SequencePart, making: NetMaking) -> SequencePart:
     """Go on from nets that were fitted on an earlier stretch of the same log."""
     lessons = lessons_of(data)
     nets: list[SequenceNet] = []
-    for number, (old, told) in enumerate(zip(earlier.nets, _tellers(kind), strict=True)):
+    for number, (old, told) in enumerate(zip(earlier.nets, _tellers(making), strict=True)):
         seed = data.seed + number * SEED_STEP
         with seeded(seed):
-            net = _new_net(data, kind)
+            net = _new_net(data, making)
             net.load_state_dict(old.state_dict())
-            Learner(net, lessons, np.random.default_rng(seed)).learn(kind.plan.again, told)
+            Learner(net, lessons, np.random.default_rng(seed)).learn(making.plan.again, told)
         nets.append(_finished(net, lessons))
     return SequencePart(nets)
 
 
-def _tellers(kind: SequenceNetKind) -> list[Told]:
+def _tellers(making: NetMaking) -> list[Told]:
     """Give for each net of the plan what tells the done part of it as a part of the whole."""
-    count = kind.plan.net_count
-    return [_part_of(kind.on_progress, number / count, (number + 1) / count) for number in range(count)]
+    count = making.plan.net_count
+    return [_part_of(making.on_progress, number / count, (number + 1) / count) for number in range(count)]
 
 
 def _part_of(told: Told, start: float, end: float) -> Told:
@@ -140,10 +140,10 @@ def _split_late(lessons: Lessons, share: float) -> tuple[Lessons, Lessons | None
     return lessons.between(-np.inf, cut), lessons.between(cut, np.inf)
 
 
-def _new_net(data: FitData, kind: SequenceNetKind) -> SequenceNet:
+def _new_net(data: FitData, making: NetMaking) -> SequenceNet:
     vectors_VT = None if data.vectors_VD is None else tensor_of(data.vectors_VD.astype(np.float32))
-    net = SequenceNet(kind.plan.shape, len(data.log.item_ids), vectors_VT)
-    return net.to(pick_device(kind.device))
+    net = SequenceNet(making.plan.shape, len(data.log.item_ids), vectors_VT)
+    return net.to(pick_device(making.device))
 
 
 def _finished(net: SequenceNet, lessons: Lessons) -> SequenceNet:

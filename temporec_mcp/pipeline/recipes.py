@@ -5,7 +5,8 @@ from dataclasses import replace
 
 from temporec_mcp.domain.log import EventLog
 from temporec_mcp.domain.training import TrainRequest
-from temporec_mcp.models.net_kind import NetConfig, NetPlan, Sampling, Schedule, SequenceNetKind
+from temporec_mcp.models.net_config import NetConfig, NetMaking, NetPlan, Sampling, Schedule
+from temporec_mcp.models.net_kind import SequenceNetKind
 from temporec_mcp.pipeline.fit import Recipe
 
 USUAL = NetPlan()
@@ -44,7 +45,7 @@ def recipe_of(request: TrainRequest, log: EventLog, device: str, on_progress: Ca
     """
     if not has_net(request, log):
         return Recipe(request.horizon, request.seed)
-    kind = SequenceNetKind(plan_of(request, log), device, on_progress)
+    kind = SequenceNetKind(NetMaking(plan_of(request, log), device, on_progress))
     return Recipe(request.horizon, request.seed, (kind,))
 
 

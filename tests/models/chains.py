@@ -3,7 +3,7 @@
 import numpy as np
 
 from temporec_mcp.domain.log import PADDING, EventLog
-from temporec_mcp.models.net_kind import NetConfig, NetPlan, Schedule
+from temporec_mcp.models.net_config import NetConfig, NetPlan, Schedule
 from temporec_mcp.models.part import FitData
 
 HOUR = 3_600.0

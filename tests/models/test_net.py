@@ -8,13 +8,14 @@ import torch
 
 from temporec_mcp.domain.log import EventLog, Floats, HistoryBatch, batch_histories
 from temporec_mcp.models.net import SequenceNet, Sequences
+from temporec_mcp.models.net_config import NetConfig, NetMaking, Sampling, Schedule
 from temporec_mcp.models.net_data import batch_windows, cut_windows, lessons_of, make_examples
 from temporec_mcp.models.net_fit import Learner
-from temporec_mcp.models.net_kind import NetConfig, Sampling, Schedule, SequenceNetKind
+from temporec_mcp.models.net_kind import SequenceNetKind
 from temporec_mcp.models.part import Part
 from tests.models.chains import HOUR, SMALL_PLAN, chain_log, fit_data
 
-KIND = SequenceNetKind(SMALL_PLAN, "cpu")
+KIND = SequenceNetKind(NetMaking(SMALL_PLAN, "cpu"))
 WEIGHTS = np.array([1.0, -1.0], dtype=np.float32)
 
 
@@ -121,7 +122,7 @@ def test_a_chain_is_learnt_and_a_shuffled_one_is_not(chain: EventLog, part: Part
 
 def test_a_saved_net_scores_equal_to_the_bit(chain: EventLog) -> None:
     data = replace(fit_data(chain), vectors_VD=np.random.default_rng(0).normal(size=(12, 6)).astype(np.float32))
-    fitted = SequenceNetKind(replace(SMALL_PLAN, net_count=2), "cpu").fit(data)
+    fitted = SequenceNetKind(NetMaking(replace(SMALL_PLAN, net_count=2), "cpu")).fit(data)
 
     loaded = KIND.load(fitted.tensors())
 
@@ -137,7 +138,8 @@ def test_a_refit_learns_what_the_earlier_fit_could_not_know(chain: EventLog) -> 
     early = KIND.fit(fit_data(turned.before(cut)))
     count = len(turned.user_ids)
 
-    later = replace(KIND, plan=replace(SMALL_PLAN, again=SMALL_PLAN.first)).refit(fit_data(turned), early)
+    again = NetMaking(replace(SMALL_PLAN, again=SMALL_PLAN.first), "cpu")
+    later = SequenceNetKind(again).refit(fit_data(turned), early)
 
     targets = last_items(turned, count)
     assert hit_share(early.score(histories(turned, count)), targets) < 0.2
@@ -204,7 +206,7 @@ def test_learning_ends_in_its_time() -> None:
     endless = replace(SMALL_PLAN, first=replace(SMALL_PLAN.first, epochs=1_000_000, seconds=0.5))
     seen: list[float] = []
 
-    SequenceNetKind(endless, "cpu", seen.append).fit(fit_data(chain_log(user_count=2)))
+    SequenceNetKind(NetMaking(endless, "cpu", seen.append)).fit(fit_data(chain_log(user_count=2)))
 
     assert seen == sorted(seen)
     assert 0.5 < seen[-1] <= 1.0
