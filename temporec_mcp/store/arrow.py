@@ -6,7 +6,7 @@ pyarrow has no types, so the checks for unknown types are off in this file and n
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, TypeVar, cast
 
 import numpy as np
@@ -89,6 +89,26 @@ def event_batch(events: Sequence[Event], file_rows: Sequence[int], first_arrival
         "is_date_only": pa.array([event.is_date_only for event in events], pa.bool_()),
     }
     return Table(pa.table(columns))
+
+
+def numbered_batch(columns: Mapping[str, Sequence[object]]) -> Table:
+    """Give the columns of new events as they lie in the store, identities as hexadecimal text."""
+    import pyarrow as pa
+
+    text, utc = pa.string(), pa.timestamp("us", tz="UTC")
+    kinds = {
+        "event_seq": pa.int64(),
+        "user_no": pa.int32(),
+        "item_no": pa.int32(),
+        "happened_at": utc,
+        "value": pa.float64(),
+        "is_date_only": pa.bool_(),
+        "received_at": utc,
+    }
+    arrays = {name: pa.array(values, kinds.get(name, text)) for name, values in columns.items()}
+    for name in ("happened_at", "received_at"):
+        arrays[name] = arrays[name].cast(pa.timestamp("us"))
+    return Table(pa.table(arrays))
 
 
 def item_batch(items: Sequence[Item]) -> Table:

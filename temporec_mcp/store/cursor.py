@@ -71,5 +71,11 @@ def _bound_all(parameters: dict[str, Value]) -> dict[str, Value]:
 def _bound(value: Value) -> Value:
     """TIMESTAMP columns hold UTC without saying so."""
     if isinstance(value, datetime):
-        return value.astimezone(UTC).replace(tzinfo=None)
+        return _naive(value)
+    if isinstance(value, list) and value and isinstance(value[0], datetime):
+        return [_naive(time) if isinstance(time, datetime) else time for time in value]
     return value
+
+
+def _naive(time: datetime) -> datetime:
+    return time.astimezone(UTC).replace(tzinfo=None)

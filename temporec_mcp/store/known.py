@@ -13,7 +13,6 @@ RECENT_IDENTITIES = 50_000
 """New identities are sorted in among the old ones when there are so many."""
 KEPT_NAMES = 100_000
 """Users, and items, that are remembered at most."""
-PREFIX_BYTES = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,13 +74,14 @@ class Known:
         self._recent.clear()
         self._seen_seq = event_seq
 
-    def may_hold(self, prefix: int) -> bool:
-        """Tell whether an event with these first 64 bits of its identity may be there; False is certain."""
-        if prefix in self._recent:
+    def may_hold(self, prefixes: NDArray[np.uint64]) -> bool:
+        """Tell whether an event with one of these first halves of identities may be there; False is certain."""
+        if not self._recent.isdisjoint(prefixes.tolist()):
             return True
-        wanted = np.uint64(prefix)
-        place = int(np.searchsorted(self._sorted, wanted))
-        return place < len(self._sorted) and bool(self._sorted[place] == wanted)
+        if not len(self._sorted):
+            return False
+        places = np.minimum(np.searchsorted(self._sorted, prefixes), len(self._sorted) - 1)
+        return bool((self._sorted[places] == prefixes).any())
 
     def learn(self, prefixes: Iterable[int], event_seq: int) -> None:
         """Take in what was just committed, whose newest arrival number is `event_seq`."""

@@ -5,11 +5,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
+import numpy as np
+from numpy.typing import NDArray
+
 from temporec_mcp.domain.events import Event
+from temporec_mcp.store.arrow import numbered_batch
 from temporec_mcp.store.cursor import Cursor, Scalar
 from temporec_mcp.store.high_water import HighWater
-from temporec_mcp.store.known import PREFIX_BYTES, Known, Use
+from temporec_mcp.store.known import Known, Use
 
+MANY = 50
+"""From so many events on, columns that DuckDB reads in place are cheaper than parameters."""
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
 _SEPARATOR = "\x1f"
@@ -17,7 +23,34 @@ _IDENTITY_BYTES = 16
 _FIRST_OCCURRENCE = "1"
 
 
-def identities_of(events: Sequence[Event]) -> list[bytes] | None:
+@dataclass(frozen=True, slots=True)
+class Identities:
+    """The identities of a call's events, one after the other."""
+
+    raw: bytes
+
+    @property
+    def prefixes(self) -> NDArray[np.uint64]:
+        """The leading half of each as a number."""
+        return self._halves[:, 0]
+
+    @property
+    def digest(self) -> int:
+        """The exclusive or of all."""
+        high, low = np.bitwise_xor.reduce(self._halves, axis=0).tolist()
+        return high << 64 | low
+
+    def hexadecimal(self) -> list[str]:
+        """Give each as a text of 32 digits."""
+        text, width = self.raw.hex(), 2 * _IDENTITY_BYTES
+        return [text[start : start + width] for start in range(0, len(text), width)]
+
+    @property
+    def _halves(self) -> NDArray[np.uint64]:
+        return np.frombuffer(self.raw, dtype=">u8").astype(np.uint64).reshape(-1, 2)
+
+
+def identities_of(events: Sequence[Event]) -> Identities | None:
     """Give the identity of each event as `staging/merge` computes it; None where events of the batch share a key.
 
     Which of several occurrences is which depends on their content, so those are left to the staging.
@@ -25,12 +58,7 @@ def identities_of(events: Sequence[Event]) -> list[bytes] | None:
     keys = [_key(event) for event in events]
     if len(set(keys)) < len(keys):
         return None
-    return [hashlib.sha256(key.encode()).digest()[:_IDENTITY_BYTES] for key in keys]
-
-
-def prefix_of(identity: bytes) -> int:
-    """Give the leading half of an identity as a number."""
-    return int.from_bytes(identity[:PREFIX_BYTES], "big")
+    return Identities(b"".join([hashlib.sha256(key.encode()).digest()[:_IDENTITY_BYTES] for key in keys]))
 
 
 def _key(event: Event) -> str:
@@ -50,15 +78,15 @@ class Batch:
     numbers: HighWater
     """The highest numbers before this commit."""
     events: list[Event] = field(default_factory=list[Event])
-    identities: list[bytes] = field(default_factory=list[bytes])
+    identities: list[Identities] = field(default_factory=list[Identities])
     received: list[datetime] = field(default_factory=list[datetime])
     users: dict[str, int] = field(default_factory=dict[str, int])
     items: dict[str, Use] = field(default_factory=dict[str, Use])
 
-    def add(self, events: Sequence[Event], identities: Sequence[bytes], received_at: datetime) -> None:
+    def add(self, events: Sequence[Event], identities: Identities, received_at: datetime) -> None:
         """Take in the events of one call."""
         self.events.extend(events)
-        self.identities.extend(identities)
+        self.identities.append(identities)
         self.received.extend([received_at] * len(events))
 
     def write(self) -> HighWater:
@@ -112,11 +140,11 @@ class Batch:
         first = self.numbers.event_seq + 1
         columns: dict[str, Sequence[Scalar]] = {
             "event_seq": list(range(first, first + len(events))),
-            "identity": [identity.hex() for identity in self.identities],
+            "identity": [text for identities in self.identities for text in identities.hexadecimal()],
             "user_no": [self.users[event.user_id] for event in events],
             "item_no": [None if event.item_id is None else self.items[event.item_id].item_no for event in events],
             "action": [event.action for event in events],
-            "happened_at": [_utc(event.time) for event in events],
+            "happened_at": [event.time for event in events],
             # A value that is not a number is no value.
             "value": [event.value if event.value == event.value else None for event in events],
             "text": [event.text for event in events],
@@ -125,9 +153,13 @@ class Batch:
             "event_id": [event.event_id for event in events],
             "recommendation_id": [event.recommendation_id for event in events],
             "is_date_only": [event.is_date_only for event in events],
-            "received_at": [_utc(time) for time in self.received],
+            "received_at": self.received,
         }
-        self.cursor.run("logging/add_events", **columns)
+        if len(events) < MANY:
+            self.cursor.run("logging/add_events", **columns)
+            return
+        with self.cursor.batch("numbered_batch", numbered_batch(columns)):
+            self.cursor.run("logging/add_event_batch")
 
     def _numbers_after(self, user_count: int, item_count: int, old_items: dict[str, Use]) -> HighWater:
         before = self.numbers
@@ -137,7 +169,7 @@ class Batch:
         )
         digest = before.digest
         for identity in self.identities:
-            digest ^= int.from_bytes(identity, "big")
+            digest ^= identity.digest
         return HighWater(
             event_seq=before.event_seq + len(self.events),
             user_no=before.user_no + user_count,
@@ -148,8 +180,3 @@ class Batch:
             event_count=before.event_count + len(self.events),
             digest=digest,
         )
-
-
-def _utc(time: datetime) -> datetime:
-    """TIMESTAMP columns hold UTC without saying so."""
-    return time.astimezone(UTC).replace(tzinfo=None)

@@ -16,21 +16,21 @@ from temporec_mcp.errors import StoreDamagedError
 from temporec_mcp.store.cursor import Cursor
 from temporec_mcp.store.duck import Database
 from temporec_mcp.store.known import Known
-from temporec_mcp.store.logged import Batch, identities_of, prefix_of
+from temporec_mcp.store.logged import Batch, Identities, identities_of
 from temporec_mcp.store.staging import StageCounts, commit_batch
 
-SMALL = 200
-"""Events of a call that are looked up one by one; with more, one statement over all of them is cheaper."""
+LARGEST = 10_000
+"""Events of a call that are looked up in memory; with more, the statements of the staging do it."""
 TOGETHER = 1_000
 """Events of one shared commit, at most, beside those of the last call."""
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class _Waiting:
     """A call's events and what became of them."""
 
     events: Sequence[Event]
-    identities: list[bytes]
+    identities: Identities
     received_at: datetime
     is_done: bool = False
     is_committed: bool = False
@@ -50,7 +50,7 @@ class Logger:
 
     def add(self, events: Sequence[Event], received_at: datetime) -> StageCounts:
         """Put events into the store, all or none; on disk when this returns."""
-        identities = identities_of(events) if 0 < len(events) <= SMALL else None
+        identities = identities_of(events) if 0 < len(events) <= LARGEST else None
         if identities is None:
             return commit_batch(self._database, events, received_at)
         mine = _Waiting(events, identities, received_at)
@@ -94,9 +94,9 @@ class Logger:
         prefixes: set[int] = set()
         taken: list[_Waiting] = []
         for one in group:
-            mine = {prefix_of(identity) for identity in one.identities}
-            if mine.isdisjoint(prefixes) and not any(self._known.may_hold(prefix) for prefix in mine):
-                prefixes |= mine
+            mine = one.identities.prefixes
+            if prefixes.isdisjoint(mine.tolist()) and not self._known.may_hold(mine):
+                prefixes.update(mine.tolist())
                 batch.add(one.events, one.identities, one.received_at)
                 taken.append(one)
         if not taken:

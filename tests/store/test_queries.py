@@ -7,7 +7,7 @@ import duckdb
 import numpy as np
 import pytest
 
-from temporec_mcp.store.arrow import event_batch, item_batch, key_batch, vector_batch
+from temporec_mcp.store.arrow import event_batch, item_batch, key_batch, numbered_batch, vector_batch
 from temporec_mcp.store.migrate import available
 from temporec_mcp.store.queries import Query, all_queries, query
 
@@ -28,6 +28,8 @@ SAMPLES = {
     "TIMESTAMP": datetime(2026, 3, 1),
 }
 
+EVENT_COLUMNS = tuple(query("logging/add_events").parameters)
+
 
 @pytest.fixture(scope="module")
 def connection() -> Iterator[duckdb.DuckDBPyConnection]:
@@ -37,6 +39,7 @@ def connection() -> Iterator[duckdb.DuckDBPyConnection]:
         connection.execute(migration.sql)
     batches = {
         "event_batch": event_batch([], [], 0),
+        "numbered_batch": numbered_batch(dict.fromkeys(EVENT_COLUMNS, ())),
         "item_batch": item_batch([]),
         "key_batch": key_batch([]),
         "vector_batch": vector_batch([], np.zeros((0, 4), dtype=np.float32)),

@@ -7,4 +7,4 @@
 -- Out: is_catalogue BOOLEAN came with a catalogue
 SELECT item_id, item_no, first_user_no, is_shared, is_catalogue
 FROM items
-WHERE list_contains($item_ids::VARCHAR[], item_id)
+WHERE item_id IN (SELECT unnest($item_ids::VARCHAR[]))

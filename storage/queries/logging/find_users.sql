@@ -2,4 +2,4 @@
 -- In: $user_ids VARCHAR[] the ids
 -- Out: user_id VARCHAR an id that is there
 -- Out: user_no INTEGER its number
-SELECT user_id, user_no FROM users WHERE list_contains($user_ids::VARCHAR[], user_id)
+SELECT user_id, user_no FROM users WHERE user_id IN (SELECT unnest($user_ids::VARCHAR[]))
