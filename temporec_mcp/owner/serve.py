@@ -5,9 +5,7 @@ from __future__ import annotations
 import hmac
 import os
 import signal
-import sys
 import time
-import traceback
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -17,7 +15,7 @@ import anyio
 import anyio.to_thread
 from anyio.abc import SocketListener, SocketStream
 
-from temporec_mcp import __version__
+from temporec_mcp import __version__, logs
 from temporec_mcp.app import App
 from temporec_mcp.owner.choices import home_settings
 from temporec_mcp.owner.clients import Clients, caller_of
@@ -75,7 +73,7 @@ class Owner:
             async with stream:
                 await self._serve(lines)
         except Exception as fault:  # noqa: BLE001 (a fault of ours in one session must not end the others)
-            _log(fault)
+            logs.fault("A session broke off.", fault)
         finally:
             self.lines.discard(lines)
 
@@ -128,22 +126,20 @@ class Owner:
 def own(place: Place, listener: socket.socket, typed: Mapping[str, str]) -> int:
     """Serve the clients that come to `listener` until nobody needs the home's owner."""
     settings = home_settings(place, typed)
+    logs.start_log(settings.home)
+    logs.note("The owner began.")
     app = App(settings, _utc_now)
     try:
         anyio.run(_run, Owner(place, settings, app), listener)
     finally:
         app.close()
+        logs.note("The owner ended.")
     os._exit(0)  # threads of abandoned calls would hold up an ordinary exit
 
 
 async def _run(owner: Owner, listener: socket.socket) -> None:
     listener.setblocking(False)
     await owner.run(await SocketListener.from_socket(listener))
-
-
-def _log(fault: Exception) -> None:
-    """Write where a fault happened, without its message, which may hold a person's data."""
-    print(type(fault).__name__, *traceback.format_tb(fault.__traceback__), sep="\n", file=sys.stderr, flush=True)
 
 
 def _utc_now() -> datetime:

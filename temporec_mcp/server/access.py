@@ -33,11 +33,15 @@ class Access:
 
     host: str
     """Address that the server listens at."""
-    port: int
     token: str | None = field(default=None, repr=False)
     """None asks for none, which only a loopback address may do."""
     names: tuple[str, ...] = ()
     """Further names of this machine that clients may use, as `name` or `name:port`."""
+
+    @property
+    def shown_host(self) -> str:
+        """The address as it stands in a URL."""
+        return f"[{self.host}]" if ":" in self.host and not self.host.startswith("[") else self.host
 
     def security(self) -> TransportSecuritySettings:
         """Give the lists of hosts and origins that are let in."""

@@ -1,5 +1,6 @@
 """Runs the server over a transport."""
 
+import socket
 from collections.abc import Callable
 from datetime import datetime
 from io import TextIOWrapper
@@ -31,20 +32,13 @@ async def run_stdio(app: UseCases, clock: Callable[[], datetime], reads: TextIOW
         await server.run(incoming, outgoing, server.create_initialization_options())
 
 
-async def run_http(app: UseCases, clock: Callable[[], datetime], access: Access) -> None:
-    """Serve any number of clients over streamable HTTP at /mcp until interrupted."""
+async def run_http(app: UseCases, clock: Callable[[], datetime], access: Access, listener: socket.socket) -> None:
+    """Serve any number of clients that come to `listener` over streamable HTTP at /mcp until interrupted."""
     import uvicorn
 
     web = web_app(app, clock, access)
-    config = uvicorn.Config(
-        web,
-        host=access.host.strip("[]"),
-        port=access.port,
-        log_level="warning",
-        proxy_headers=False,
-        server_header=False,
-    )
-    await uvicorn.Server(config).serve()
+    config = uvicorn.Config(web, log_config=None, access_log=False, proxy_headers=False, server_header=False)
+    await uvicorn.Server(config).serve([listener])
 
 
 def web_app(app: UseCases, clock: Callable[[], datetime], access: Access) -> ASGIApp:
