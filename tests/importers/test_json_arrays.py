@@ -1,8 +1,14 @@
 """Long JSON arrays: streamed, cut off, or damaged inside."""
 
 import json
+import os
 import tracemalloc
+from collections.abc import Iterator
+from contextlib import contextmanager
+from itertools import repeat
 from pathlib import Path
+from threading import Thread
+from typing import IO
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -80,3 +86,35 @@ def test_a_record_without_end_does_not_fill_the_memory(tmp_path: Path) -> None:
 def test_deeply_nested_records_do_no_harm(tmp_path: Path) -> None:
     deep = "[" * 100_000
     assert None in list(array_records(member(tmp_path / "a.json", f'[{{"a": {deep}, {{"b": 1}}]')))
+
+
+WIDE = PLAY | {"note": "x" * 2_000}
+
+
+@contextmanager
+def generated(count: int) -> Iterator[IO[bytes]]:
+    """An array that never lies anywhere as a whole: a pipe that a thread fills."""
+    reader, writer = os.pipe()
+
+    def fill() -> None:
+        with os.fdopen(writer, "wb") as target:
+            target.write(b"[")
+            target.writelines(repeat(json.dumps(WIDE).encode() + b",", count))
+            target.write(b"]")
+
+    thread = Thread(target=fill)
+    thread.start()
+    with os.fdopen(reader, "rb") as stream:
+        yield stream
+    thread.join()
+
+
+def test_a_long_array_is_streamed_in_little_memory() -> None:
+    count = 40_000
+    source = Member("long.json", lambda: generated(count))
+    tracemalloc.start()
+    try:
+        assert sum(record == WIDE for record in array_records(source)) == count
+        assert tracemalloc.get_traced_memory()[1] < 6 * MAX_RECORD_CHARACTERS
+    finally:
+        tracemalloc.stop()
