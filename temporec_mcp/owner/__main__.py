@@ -13,12 +13,15 @@ from temporec_mcp.relay.starting import READY
 LOCK_SECONDS = 60.0
 """How long to wait for the former owner of the home, which may have work to finish."""
 STDOUT, STDERR = 1, 2
+OTHERS_NOTHING = 0o077
+"""Files that libraries make, as DuckDB its log, are for this account only."""
 
 
 def main(arguments: Sequence[str]) -> int:
     """Own the home until nobody needs it; gives 1 when another process does."""
     words = list(arguments)
     choices = {name.removeprefix("--"): value for name, value in zip(words[::2], words[1::2], strict=True)}
+    os.umask(OTHERS_NOTHING)
     _leave_the_starter()
     place = Place(choices.pop("home"))
     if not place.lock.acquire(LOCK_SECONDS):

@@ -1,0 +1,1 @@
+"""Tests of temporec_mcp.owner, through real processes."""
