@@ -26,9 +26,11 @@ class Use:
 
     def by(self, user_no: int) -> "Use":
         """Give the item after one more event of this user."""
+        if self.is_shared or self.first_user_no == user_no:
+            return self
         if self.first_user_no is None:
             return replace(self, first_user_no=user_no)
-        return self if self.first_user_no == user_no else replace(self, is_shared=True)
+        return replace(self, is_shared=True)
 
 
 class _FoundUser(NamedTuple):

@@ -12,7 +12,7 @@ from temporec_mcp.errors import StoreDamagedError
 from temporec_mcp.store.duck import Database
 from temporec_mcp.store.erasure import finish_erasure
 from temporec_mcp.store.faults import RESTORE, busy
-from temporec_mcp.store.files import PRIVATE_FOLDER, copy_whole, log_of
+from temporec_mcp.store.files import PRIVATE_FILE, PRIVATE_FOLDER, copy_whole, log_of
 from temporec_mcp.store.high_water import HighWater
 from temporec_mcp.store.marks import Mark, MarksRead, marks_path, read_marks
 from temporec_mcp.store.migrate import available, migrate
@@ -29,7 +29,8 @@ def take_lock(path: Path) -> FileLock:
     Raises:
         StoreBusyError: another process has it.
     """
-    lock = FileLock(path.with_name(f"{path.name}.lock"), timeout=0, mode=0o600)
+    # Whoever closes a home may do so from another thread than the one that opened it.
+    lock = FileLock(path.with_name(f"{path.name}.lock"), timeout=0, mode=PRIVATE_FILE, thread_local=False)
     try:
         lock.acquire()
     except Timeout:

@@ -7,6 +7,7 @@ from dataclasses import replace
 from itertools import count
 from pathlib import Path
 
+import duckdb
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as some
@@ -14,6 +15,7 @@ from hypothesis import strategies as some
 from temporec_mcp.domain.events import Event, Item
 from temporec_mcp.store.database import Store
 from temporec_mcp.store.events import StageCounts
+from temporec_mcp.store.marks import read_marks
 from tests.store.helpers import NOW, commit, contents, event, log_of
 
 # Few different values, so that calls meet the same users, items and identities again and again.
@@ -121,3 +123,36 @@ def test_threads_that_log_at_once_lose_and_double_nothing(store: Store) -> None:
         accepted = sum(threads.map(log_some, range(4)))
     assert accepted == len(contents(store)) == 4 * 12 + 12
     assert sorted(log_of(store).seqs_N.tolist()) == list(range(1, accepted + 1))
+
+
+def test_calls_that_wait_for_their_turn_share_one_commit(store: Store, path: Path) -> None:
+    log(store, [event(item="first")])
+    database = store._database
+    before = database.numbers.commit_no
+    with ThreadPoolExecutor(8) as threads:
+        with database.turn():
+            logging = [threads.submit(log, store, [event(item=f"item {n}")]) for n in range(8)]
+            while len(store.events._logger._queue) < 8:
+                threading.Event().wait(0.001)
+        assert sum(one.result().accepted for one in logging) == 8
+    assert database.numbers.commit_no == before + 1
+    assert read_marks(path).marks[-1].event_count == 9
+
+
+def test_readers_do_not_wait_for_a_writer(store: Store) -> None:
+    log(store, [event(item="first")])
+    with store._database.writing(), ThreadPoolExecutor(1) as reader:
+        assert reader.submit(contents, store).result(timeout=10)[0][1] == "first"
+
+
+def test_a_call_that_cannot_be_stored_costs_those_beside_it_nothing(store: Store) -> None:
+    log(store, [event(item="first")])
+    with ThreadPoolExecutor(2) as threads:
+        with store._database.turn():
+            bad = threads.submit(store.events.add, [event(item="bad")], "not a time")  # type: ignore[arg-type]
+            good = threads.submit(log, store, [event(item="good")])
+            while len(store.events._logger._queue) < 2:
+                threading.Event().wait(0.001)
+        assert good.result().accepted == 1
+        assert isinstance(bad.exception(), duckdb.Error)
+    assert [row[1] for row in contents(store)] == ["first", "good"]

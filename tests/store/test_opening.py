@@ -6,6 +6,7 @@ import stat
 import subprocess
 import sys
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import duckdb
@@ -13,6 +14,7 @@ import pytest
 
 from temporec_mcp.errors import StoreBusyError, StoreDamagedError
 from temporec_mcp.store.database import Store
+from temporec_mcp.store.marks import read_marks
 from temporec_mcp.store.migrate import available
 from tests.store.helpers import commit, contents, event
 
@@ -100,6 +102,14 @@ def test_a_full_disk_is_told_and_nothing_acknowledged_is_lost(path: Path) -> Non
     store = Store.open(path)
     assert store.events.counts()["events"] == int(acknowledged) > 0
     store.close()
+
+
+def test_a_home_that_is_closed_from_another_thread_is_free_and_marked_as_whole(path: Path) -> None:
+    with ThreadPoolExecutor(1) as thread:
+        store = thread.submit(Store.open, path).result()
+    store.close()
+    assert read_marks(path).is_clean
+    Store.open(path).close()
 
 
 @pytest.mark.skipif(os.name != "posix", reason="file modes are a POSIX idea")
