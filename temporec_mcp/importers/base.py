@@ -153,6 +153,8 @@ class Format:
     find_events: Callable[[Source, ImportOptions], EventReader | None]
     """None when the source is not of this format; raises InvalidInputError when it is, but cannot be used."""
     find_items: Callable[[Source, ImportOptions], ItemReader | None] = no_items
+    takes_columns: bool = False
+    """The caller may say which column holds what; other forms have their own."""
     is_personal: bool = False
     """One person's export: lists that lie beside the history are theirs as well, and no catalogue for everybody."""
 

@@ -21,6 +21,7 @@ from temporec_mcp.importers.sqlite import is_sqlite, read_rows, table_names
 
 HISTORY = "Browser History"
 NOTE = "Pages were read as their sites; addresses, page titles and searches were left out."
+DATABASE_NOTE = "While the browser runs, its newest pages may not be in the file yet."
 MICROSECONDS = 1e6
 WINDOWS_EPOCH_SECONDS = 11_644_473_600
 """Seconds from 1601, where Chrome's database starts to count, to 1970."""
@@ -29,7 +30,7 @@ _LOCAL = (".local", ".localhost", ".lan", ".internal", ".home", ".home.arpa", ".
 _NOT_VISITED = ("RELOAD", "AUTO_SUBFRAME", "MANUAL_SUBFRAME")
 
 CHROME_VISITS = """
-SELECT urls.url AS url, visits.visit_time AS visited, visits.visit_duration AS lasted, visits.transition & 255 AS how
+SELECT urls.url AS url, visits.visit_time AS visited, visits.transition & 255 AS how
 FROM visits JOIN urls ON urls.id = visits.url ORDER BY visits.visit_time
 """
 FIREFOX_VISITS = """
@@ -62,9 +63,9 @@ def site_of(address: str | None) -> str:
     return match["site"]
 
 
-def _visit(address: str | None, seconds: float | None, lasted: float | None = None) -> Sequence[Claim]:
+def _visit(address: str | None, seconds: float | None) -> Sequence[Claim]:
     site = site_of(address)
-    return [Claim("view", seconds, seen_item(site, site), lasted or None)]
+    return [Claim("view", seconds, seen_item(site, site))]
 
 
 def _takeout(record: Record) -> Sequence[Claim]:
@@ -77,9 +78,9 @@ def _takeout(record: Record) -> Sequence[Claim]:
 def _chrome(record: Record) -> Sequence[Claim]:
     if record["how"] in _CHROME_UNSEEN:
         raise DroppedRowError("not_visited")
-    visited, lasted = number(record, "visited"), number(record, "lasted")
+    visited = number(record, "visited")
     seconds = visited / MICROSECONDS - WINDOWS_EPOCH_SECONDS if visited else None
-    return _visit(word(record, "url"), seconds, lasted and lasted / MICROSECONDS)
+    return _visit(word(record, "url"), seconds)
 
 
 def _firefox(record: Record) -> Sequence[Claim]:
@@ -115,13 +116,15 @@ def _takeout_file(look: Look) -> RecordFile:
 
 def _find_chrome(source: Source, options: ImportOptions) -> EventReader | None:
     files = [_takeout_file(look) for look in looks(source) if look.holds(HISTORY, ("url", "time_usec"))]
-    files = files or _database_files(source, _CHROME)
-    return RecordEvents(files, options, [NOTE]) if files else None
+    if files:
+        return RecordEvents(files, options, [NOTE])
+    files = _database_files(source, _CHROME)
+    return RecordEvents(files, options, [NOTE, DATABASE_NOTE]) if files else None
 
 
 def _find_firefox(source: Source, options: ImportOptions) -> EventReader | None:
     files = _database_files(source, _FIREFOX)
-    return RecordEvents(files, options, [NOTE]) if files else None
+    return RecordEvents(files, options, [NOTE, DATABASE_NOTE]) if files else None
 
 
 CHROME = Format("chrome", "Chrome history (Takeout, or the profile's History)", _find_chrome, is_personal=True)

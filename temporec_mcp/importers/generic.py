@@ -104,6 +104,7 @@ def _generic(kind: str, form: str) -> Format:
         form=form,
         find_events=lambda source, options: _find_events(source, options, kind),
         find_items=lambda source, options: _find_items(source, options, kind),
+        takes_columns=True,
     )
 
 

@@ -104,25 +104,30 @@ def open_history(path: Path, options: ImportOptions) -> HistoryFile:
         InvalidInputError: nothing there, no known format (the formats tried are named), or columns missing.
     """
     source = open_source(path)
-    for form in _chosen(options.format):
+    for form in _chosen(options):
         events = form.find_events(source, options)
         if events is not None:
             return _OpenHistory(form.name, source, events, _items(source, options, form.is_personal))
-    tried = ", ".join(form.name for form in _chosen(options.format))
+    tried = ", ".join(form.name for form in _chosen(options))
     raise InvalidInputError(
         f"{named(path)} is no history in a form that was tried ({tried}).",
         "Name the file with the events, or say with columns which column holds what.",
     )
 
 
-def _chosen(name: str | None) -> tuple[Format, ...]:
-    if name is None:
-        return REGISTRY
-    found = tuple(form for form in REGISTRY if form.name == name)
+def _chosen(options: ImportOptions) -> tuple[Format, ...]:
+    if options.format is None:
+        # Who names columns means a table, whatever else it may look like.
+        return tuple(form for form in REGISTRY if form.takes_columns or not options.columns)
+    found = tuple(form for form in REGISTRY if form.name == options.format)
     if not found:
         raise InvalidInputError(
-            f"There is no format {shown(name)}.",
+            f"There is no format {shown(options.format)}.",
             f"Choose one of {', '.join(FORMATS)}, or leave it out to have it found.",
+        )
+    if options.columns and not found[0].takes_columns:
+        raise InvalidInputError(
+            f"The format {options.format} has columns of its own.", "Leave out columns, or the format."
         )
     return found
 

@@ -100,4 +100,4 @@ def _find_items(source: Source, options: ImportOptions) -> ItemReader | None:
     return TableItems([movies], map_columns(movies.columns, {}, "items"))
 
 
-FORMAT = Format(NAME, "MovieLens ratings and films (.csv, .dat, u.data)", _find_events, _find_items)
+FORMAT = Format(NAME, "MovieLens ratings and films (.csv, .dat, u.data)", _find_events, _find_items, takes_columns=True)

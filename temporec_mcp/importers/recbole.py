@@ -82,4 +82,4 @@ def _find_items(source: Source, options: ImportOptions) -> ItemReader | None:
     return TableItems(found[:1], map_columns(found[0].columns, {}, "items")) if found else None
 
 
-FORMAT = Format(NAME, "RecBole atomic files (.inter, .item)", _find_events, _find_items)
+FORMAT = Format(NAME, "RecBole atomic files (.inter, .item)", _find_events, _find_items, takes_columns=True)

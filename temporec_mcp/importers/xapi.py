@@ -50,17 +50,19 @@ def _claims(record: Record) -> Sequence[Claim]:
 
 def _actor(record: Record) -> str | None:
     mail = word(record, "actor", "mbox")
-    known = word(record, "actor", "account", "name") or word(record, "actor", "mbox_sha1sum")
-    if known or mail is None:
-        return known or word(record, "actor", "openid")
-    return hashlib.sha1(mail.encode(), usedforsecurity=False).hexdigest()
+    name = word(record, "actor", "account", "name") or word(record, "actor", "mbox_sha1sum")
+    if name is not None and "@" in name:
+        name, mail = None, f"mailto:{name}"
+    if name is not None or mail is None:
+        return name or word(record, "actor", "openid")
+    return hashlib.sha1(mail.encode(errors="replace"), usedforsecurity=False).hexdigest()
 
 
 def _without_query(address: str | None) -> str | None:
     plain, mark, rest = re.sub(r"#.*", "", address or "").partition("?")
     if not mark:
         return plain
-    return f"{plain}#{hashlib.blake2b(rest.encode(), digest_size=_HASH_BYTES).hexdigest()}"
+    return f"{plain}#{hashlib.blake2b(rest.encode(errors='replace'), digest_size=_HASH_BYTES).hexdigest()}"
 
 
 def _name(record: Record) -> str | None:

@@ -52,13 +52,11 @@ def test_pages_of_the_own_machine_and_network_are_no_sites(tmp_path: Path, addre
 def chrome(path: Path) -> Path:
     with sqlite3.connect(path) as connection:
         connection.execute("CREATE TABLE urls (id INTEGER PRIMARY KEY, url TEXT, title TEXT)")
-        connection.execute(
-            "CREATE TABLE visits (id INTEGER PRIMARY KEY, url INT, visit_time INT, transition INT, visit_duration INT)"
-        )
+        connection.execute("CREATE TABLE visits (id INTEGER PRIMARY KEY, url INT, visit_time INT, transition INT)")
         connection.execute("INSERT INTO urls VALUES (1, 'https://www.shop.example/a?token=s3cr3t', 'My mail')")
         since_1601 = (UNIX + 11_644_473_600) * 10**6
         connection.executemany(
-            "INSERT INTO visits VALUES (?, 1, ?, ?, ?)", [(1, since_1601, 0x30000001, 5_000_000), (2, since_1601, 8, 0)]
+            "INSERT INTO visits VALUES (?, 1, ?, ?)", [(1, since_1601, 0x30000001), (2, since_1601, 8)]
         )
     connection.close()
     return path

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from temporec_mcp.errors import InvalidInputError
 from tests.importers.conftest import FIXTURES, History, read, write
 
 WHEN = datetime(2026, 1, 5, 14, 23, 11, tzinfo=UTC)
@@ -155,14 +156,24 @@ def test_xapi_actors_by_mail_become_hashes_and_queries_tell_activities_apart_uns
         {"verb": {"id": "http://adlnet.gov/expapi/verbs/voided"}, "object": {"objectType": "StatementRef", "id": "x"}},
         {"object": {"objectType": "Agent", "mbox": "mailto:bob@example.com"}},
         {"actor": {}},
+        {"actor": {"account": {"name": "ann@example.com"}}},
     )
     history = read(path)
-    first, second = history.events
+    first, second, third = history.events
+    assert first.user_id == second.user_id == third.user_id
     assert first.user_id == hashlib.sha1(b"mailto:ann@example.com", usedforsecurity=False).hexdigest()
     assert (first.action, first.value, history.items[0].title) == ("view", 5405.5, "Q")
     assert first.item_id != second.item_id and "view.php?id" not in repr(history)
     assert "ann@" not in repr(history) and "Ann" not in repr(history)
     assert history.dropped == {"voiding": 1, "no_activity": 1, "no_user": 1}
+
+
+def test_columns_that_the_caller_names_win_over_a_known_form(tmp_path: Path) -> None:
+    columns = {"item_id": "properties.name", "action": "type"}
+    history = read(FIXTURES / "segment_track.jsonl", columns=columns)
+    assert (history.format, told(history)) == ("jsonl", [("u1", "Shoes", "track", None)])
+    with pytest.raises(InvalidInputError, match="format segment has columns of its own"):
+        read(FIXTURES / "segment_track.jsonl", format="segment", columns=columns)
 
 
 def test_xapi_answers_of_a_record_store_are_read(tmp_path: Path) -> None:
