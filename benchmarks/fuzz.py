@@ -10,6 +10,7 @@ through the relay and the owner of the home, else the server is one process. Exi
 
 import argparse
 import json
+import os
 import random
 import subprocess
 import sys
@@ -17,10 +18,11 @@ import tempfile
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+STANDALONE = ("--standalone",)
 PING_EVERY = 100
 LONGEST_ANSWER_SECONDS = 120
 FIRST_ID = 1_000_000
@@ -281,17 +283,23 @@ class Outcome:
         return (self.end_bytes - self.warm_bytes) / ((1 - WARM_PART) * self.talk.sent.total())
 
 
-def fuzz(home: Path, count: int, seed: int, *, is_relayed: bool = False) -> Outcome:
-    """Send `count` messages to a server of its own and give what it showed."""
-    command = [sys.executable, "-m", "temporec_mcp", "--home", str(home), *([] if is_relayed else ["--standalone"])]
+def fuzz(home: Path, count: int, seed: int, arguments: tuple[str, ...] = STANDALONE, is_warm: bool = False) -> Outcome:
+    """Send `count` messages to a server of its own, started with these arguments, and give what it showed.
+
+    `is_warm` lets it load first what is loaded at first use, so that its memory can be compared.
+    """
+    command = [sys.executable, "-m", "temporec_mcp", "--home", str(home), *arguments]
+    environment = os.environ | {"TEMPOREC_IDLE_SECONDS": "2"}
     pipe = subprocess.PIPE
     started = time.perf_counter()
-    with subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=subprocess.DEVNULL, cwd=home.parent) as process:
+    with subprocess.Popen(
+        command, stdin=pipe, stdout=pipe, stderr=subprocess.DEVNULL, cwd=home.parent, env=environment
+    ) as process:
         wire = Wire(process)
         listener = threading.Thread(target=wire.listen)
         listener.start()
         try:
-            talk = _converse(wire, home, messages(count, seed))
+            talk = _converse(wire, home, messages(count, seed), WARMING if is_warm else ())
         finally:
             assert process.stdin is not None
             process.stdin.close()
@@ -303,9 +311,9 @@ def fuzz(home: Path, count: int, seed: int, *, is_relayed: bool = False) -> Outc
     return Outcome(talk, time.perf_counter() - started, wire.faults)
 
 
-def _converse(wire: Wire, home: Path, lines: Iterator[Message]) -> Talk:
+def _converse(wire: Wire, home: Path, lines: Iterator[Message], warming: Sequence[dict[str, object]]) -> Talk:
     talk = Talk()
-    _warm(wire)
+    _greet(wire, warming)
     for number, message in enumerate(lines):
         wire.send(message.line)
         talk.sent[message.kind] += 1
@@ -320,10 +328,10 @@ def _converse(wire: Wire, home: Path, lines: Iterator[Message]) -> Talk:
     return talk
 
 
-def _warm(wire: Wire) -> None:
+def _greet(wire: Wire, warming: Sequence[dict[str, object]]) -> None:
     wire.send(json.dumps(HELLO).encode())
     wire.send(b'{"jsonrpc": "2.0", "method": "notifications/initialized"}')
-    for number, call in enumerate(WARMING):
+    for number, call in enumerate(warming):
         request = {"jsonrpc": "2.0", "id": f"warm {number}", "method": "tools/call", "params": call}
         wire.send(json.dumps(request).encode())
         wire.wait_for({f"warm {number}"})
@@ -355,7 +363,9 @@ def main() -> int:
     parser.add_argument("--relay", action="store_true")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
-        outcome = fuzz(Path(folder) / "home", options.messages, options.seed, is_relayed=options.relay)
+        outcome = fuzz(
+            Path(folder) / "home", options.messages, options.seed, () if options.relay else STANDALONE, is_warm=True
+        )
     for kind, count in sorted(outcome.talk.sent.items()):
         print(f"{kind:16} {count:6}")
     print(
