@@ -32,21 +32,21 @@ def stdio(options: Options) -> int:
 
 def http(options: Options) -> int:
     """Serve any number of clients over HTTP until interrupted."""
-    import anyio
-
+    from temporec_mcp.owner.beside import own_beside
+    from temporec_mcp.relay.place import Place
     from temporec_mcp.server.run import run_http
 
-    access = _access(options)
+    access, settings = _access(options), chosen_settings(options)
     with _listening(access.host, options.number("port")) as listener:
-        start_log(chosen_settings(options).home)
+        start_log(settings.home)
         note("Serving over HTTP began.")
-        app = make_app(options)
         address = f"{access.shown_host}:{listener.getsockname()[1]}"
-        print(f"MCP is served at http://{address}/mcp; Ctrl-C ends it.", file=sys.stderr)
-        try:
-            anyio.run(run_http, app, utc_now, access, listener)
-        finally:
-            app.close()
+
+        async def serve(app: UseCases) -> None:
+            print(f"MCP is served at http://{address}/mcp; Ctrl-C ends it.", file=sys.stderr)
+            await run_http(app, utc_now, access, listener)
+
+        own_beside(Place(str(settings.home)), settings, serve)
     return 0
 
 

@@ -90,7 +90,7 @@ class Owner:
         caller = caller_of(hello, self._hello(), self.clients)
         try:
             if hello.get("kind") == MCP:
-                server = build_server(self.app, _utc_now, caller)
+                server = build_server(self.app, utc_now, caller)
                 await run_lines(server, Connection(lines, client.rename))
                 await lines.send(encode({GOODBYE: True}))
             elif hello.get("kind") == CLI:
@@ -128,19 +128,21 @@ def own(place: Place, listener: socket.socket, typed: Mapping[str, str]) -> int:
     settings = home_settings(place, typed)
     logs.start_log(settings.home)
     logs.note("The owner began.")
-    app = App(settings, _utc_now)
+    app = App(settings, utc_now)
     try:
-        anyio.run(_run, Owner(place, settings, app), listener)
+        anyio.run(serve_clients, Owner(place, settings, app), listener)
     finally:
         app.close()
         logs.note("The owner ended.")
     os._exit(0)  # threads of abandoned calls would hold up an ordinary exit
 
 
-async def _run(owner: Owner, listener: socket.socket) -> None:
+async def serve_clients(owner: Owner, listener: socket.socket) -> None:
+    """Serve the clients that come to `listener` until it is time to leave."""
     listener.setblocking(False)
     await owner.run(await SocketListener.from_socket(listener))
 
 
-def _utc_now() -> datetime:
+def utc_now() -> datetime:
+    """Give the present moment."""
     return datetime.now(UTC)
