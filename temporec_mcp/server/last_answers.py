@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 GRACE_SECONDS = 10.0
 """How long calls at work may go on after the client has closed its end."""
+NEVER_ANSWERED = "subscriptions/listen"
+"""Its answer is the stream of what happens until the client goes."""
 Incoming = SessionMessage | Exception
 
 
@@ -34,7 +36,8 @@ class Unanswered:
         """Note a request, or that one is no longer wanted."""
         content = message.message if isinstance(message, SessionMessage) else None
         if isinstance(content, JSONRPCRequest):
-            self._ids.add(content.id)
+            if content.method != NEVER_ANSWERED:
+                self._ids.add(content.id)
         elif isinstance(content, JSONRPCNotification) and content.method == "notifications/cancelled":
             self._forget((content.params or {}).get("requestId"))
 

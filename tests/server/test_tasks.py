@@ -16,6 +16,7 @@ from pydantic import ConfigDict
 from temporec_mcp.app import App
 from temporec_mcp.domain.requests import ImportReport, ImportRequest
 from temporec_mcp.server.build import build_server
+from temporec_mcp.server.tasks import PATIENCE_SECONDS
 from temporec_mcp.tools.base import IsCancelled, Progress
 from tests.server.conftest import NOW
 
@@ -127,16 +128,13 @@ async def test_a_short_call_is_answered_at_once_although_tasks_are_declared(app:
 
 
 async def test_a_client_that_declares_nothing_waits_for_the_result_and_has_no_tasks(app: App) -> None:
-    importer = Importer(app, wait_for_the_test)
-    async with connected(importer) as client, anyio.create_task_group() as tasks:
+    def outlast_patience(importer: Importer, progress: Progress, is_cancelled: IsCancelled) -> None:
+        importer.may_end.wait(2 * PATIENCE_SECONDS)
 
-        async def import_it() -> None:
-            assert isinstance(await call(client, "import_history", FILE), types.CallToolResult)
-
-        tasks.start_soon(import_it)
+    async with connected(Importer(app, outlast_patience)) as client:
+        assert isinstance(await call(client, "import_history", FILE), types.CallToolResult)
         with pytest.raises(MCPError) as caught:
             await ask(client, "tasks/get", "task-1")
-        importer.may_end.set()
     assert caught.value.error.code == types.MISSING_REQUIRED_CLIENT_CAPABILITY
     assert caught.value.error.data == {"requiredCapabilities": {"extensions": {TASKS: {}}}}
 
