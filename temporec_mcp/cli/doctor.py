@@ -7,12 +7,14 @@ import os
 import shutil
 import stat
 import sys
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from importlib import metadata
 from typing import TYPE_CHECKING
 
-from temporec_mcp.cli.session import chosen_settings, utc_now
-from temporec_mcp.errors import StoreBusyError, TemporecError
+from temporec_mcp.cli import doctor_home
+from temporec_mcp.cli.findings import Finding
+from temporec_mcp.cli.session import chosen_settings
+from temporec_mcp.errors import TemporecError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -25,22 +27,6 @@ FREE_BYTES_NEEDED = 1_000_000_000
 """Room for the database, its write-ahead log, a training's work folder and a checkpoint of a middling history."""
 LIBRARIES = ("mcp", "pydantic", "duckdb", "numpy", "scipy", "scikit-learn", "torch", "sentence-transformers")
 OTHERS_BITS = 0o077
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """The outcome of one check."""
-
-    check: str
-    is_well: bool
-    detail: str
-    mend: str = ""
-    """The one thing to do, where something is wrong."""
-
-    def line(self) -> str:
-        """Give the finding in one line."""
-        mend = "" if self.is_well else f" {self.mend}"
-        return f"{'ok' if self.is_well else 'WRONG':5} {self.check}: {self.detail}{mend}"
 
 
 def doctor(options: Options) -> int:
@@ -95,23 +81,6 @@ def _free_space(settings: Settings) -> Finding:
     return Finding("free space", free >= FREE_BYTES_NEEDED, detail, "Free at least 1 GB, or move the home elsewhere.")
 
 
-def _store(settings: Settings) -> Finding:
-    if not settings.database.exists():
-        return Finding("store", True, "empty; made at first use")
-    from temporec_mcp.app import App
-
-    app = App(settings, utc_now)
-    try:
-        report = app.status()
-    except StoreBusyError as error:
-        return Finding("store", True, f"in use: {error.what}")
-    except TemporecError as error:
-        return Finding("store", False, error.what, error.next_step)
-    finally:
-        app.close()
-    return Finding("store", True, f"opens; {report.event_count:,} events, {report.item_count:,} items")
-
-
 def _encoder(settings: Settings) -> Finding:
     from temporec_mcp.models.encoder import load_encoder
 
@@ -138,5 +107,6 @@ def _threads(settings: Settings) -> Finding:
 
 CHECKS: tuple[Callable[[Settings], Finding], ...] = (
     *(_python, _libraries, _home, _free_space),
-    *(_store, _encoder, _device, _threads),
+    *(doctor_home.owner, doctor_home.starting, doctor_home.permissions, doctor_home.store),
+    *(_encoder, _device, _threads),
 )

@@ -20,7 +20,7 @@ from temporec_mcp.app import App
 from temporec_mcp.owner.choices import home_settings
 from temporec_mcp.owner.clients import Clients, caller_of
 from temporec_mcp.owner.lines import SocketLines
-from temporec_mcp.relay.wire import CLI, GOODBYE, MCP, STOP, Fields, decode, encode, is_newer, owner_hello
+from temporec_mcp.relay.wire import CLI, GOODBYE, MCP, STATUS, STOP, Fields, decode, encode, is_newer, owner_hello
 from temporec_mcp.server.build import build_server
 from temporec_mcp.server.lines import Connection, run_lines
 from temporec_mcp.settings import CHOICES
@@ -84,7 +84,7 @@ class Owner:
         if hello.get("kind") == STOP or is_newer(hello.get("version"), __version__):
             self.leaving.set()
         await lines.send(encode(self._hello()))
-        if self.leaving.is_set():
+        if self.leaving.is_set() or hello.get("kind") == STATUS:
             return
         client = self.clients.enter(hello)
         caller = caller_of(hello, self._hello(), self.clients)

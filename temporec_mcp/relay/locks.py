@@ -30,8 +30,16 @@ class FileLock:
                 os.close(file)
                 return False
             time.sleep(POLL_SECONDS)
+        os.ftruncate(file, 0)
+        os.write(file, str(os.getpid()).encode())
         self._file = file
         return True
+
+    def holder(self) -> int | None:
+        """Give the process that took the lock last, None where nobody ever did."""
+        with open(self.path, encoding="ascii") as file:
+            text = file.read()
+        return int(text) if text.isdecimal() else None
 
     def release(self) -> None:
         """Let go; does nothing when it is not held."""

@@ -1,7 +1,7 @@
 """What relay, command line and owner say to each other: one JSON object a line.
 
 The first line of each side is a hello. Then, for a client of kind `mcp`, MCP messages pass both ways; for kind `cli`,
-one call, its progress and its reply; for kind `stop`, nothing more.
+one call, its progress and its reply; for kinds `stop` and `status`, nothing more.
 """
 
 import json
@@ -14,7 +14,7 @@ from temporec_mcp.settings import CHOICES
 
 WIRE = 1
 """Moves when an owner and a relay of different numbers could not understand each other."""
-MCP, CLI, STOP = "mcp", "cli", "stop"
+MCP, CLI, STOP, STATUS = "mcp", "cli", "stop", "status"
 GOODBYE = "temporec.goodbye"
 """Key of the owner's last line: it leaves in good order."""
 ARRIVED = "temporec.local/arrived"

@@ -1,12 +1,14 @@
 """The command as a person or a script types it."""
 
 import json
+import os
 import tomllib
 from pathlib import Path
 
 import pytest
 
 from temporec_mcp.cli import main
+from temporec_mcp.relay.place import Place
 
 HEADER = "user_id,item_id,action,timestamp"
 
@@ -136,3 +138,23 @@ def test_doctor_finds_a_damaged_store(home: Path, capsys: pytest.CaptureFixture[
     assert main(["doctor", "--json"]) == 1
     checks = {entry["check"]: entry for entry in json.loads(capsys.readouterr().out)["checks"]}
     assert not checks["store"]["is_well"] and checks["store"]["mend"]
+
+
+def test_doctor_finds_what_others_can_read_and_what_dead_and_hanging_owners_leave(
+    home: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    place = Place(str(home))
+    place.make_home()
+    place.listen().close()
+    (home / "open.json").touch(0o644)
+    assert place.start.acquire(0)
+    assert main(["doctor", "--json"]) == 1
+    checks = {entry["check"]: entry for entry in json.loads(capsys.readouterr().out)["checks"]}
+    assert "stale" in checks["owner"]["detail"]
+    assert "open.json" in checks["permissions"]["detail"] and "chmod" in checks["permissions"]["mend"]
+    assert str(os.getpid()) in checks["start lock"]["mend"]
+    place.start.release()
+    assert place.lock.acquire(0)
+    assert main(["doctor"]) == 1
+    assert f"end process {os.getpid()}" in capsys.readouterr().out
+    place.lock.release()
