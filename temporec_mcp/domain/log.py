@@ -130,6 +130,8 @@ class HistoryBatch:
     contexts_BL: Indices
     as_of_B: Times
     """The moment asked for, seconds since 1970."""
+    asked_B: Indices | None = None
+    """The context asked for, numbered as in `contexts_BL`; PADDING, or None for all, where none was."""
 
     @property
     def ages_BL(self) -> Floats:

@@ -1,13 +1,25 @@
 """Which closed-form parts there are, which of them a data set gets, and what they weigh before anything was learnt."""
 
+from typing import Literal
+
 from temporec_mcp.domain.log import HISTORY_LENGTH
 from temporec_mcp.models.knn import ITEM_KNN
+from temporec_mcp.models.own_transitions import CONTEXT_TRANSITIONS, OWN_TRANSITIONS
 from temporec_mcp.models.part import PartKind
 from temporec_mcp.models.popularity import POPULARITY, POPULARITY_3_DAYS, POPULARITY_14_DAYS, RECENT_POPULARITY
 from temporec_mcp.models.repeats import FREQUENCY, NEXT_BASKET, PERSONAL_FREQUENCY, REPEAT_HISTORY_LENGTH
 from temporec_mcp.models.ridge import DECAYED_EASE, DIRECTED_RIDGE, EASE, LOCAL_RIDGE
 from temporec_mcp.models.text import TEXT
-from temporec_mcp.models.transitions import DIRECTED_TRANSITIONS, GAP_TRANSITIONS, ITEM_TRANSITIONS, ROOT_TRANSITIONS
+from temporec_mcp.models.transitions import (
+    DIRECTED_TRANSITIONS,
+    GAP_TRANSITIONS,
+    ITEM_TRANSITIONS,
+    NEXT_TRANSITIONS,
+    ROOT_TRANSITIONS,
+)
+
+Repeats = Literal["none", "baskets", "sequences"]
+"""How a data set repeats: hardly, as baskets that are taken together, or as steps that follow each other."""
 
 REPEAT_SHARE = 0.2
 """From this part of repetition in later visits on, what was seen stays a candidate and the repeat parts are used."""
@@ -24,6 +36,9 @@ ALL_KINDS: tuple[PartKind, ...] = (
     TEXT,
     DIRECTED_TRANSITIONS,
     DIRECTED_RIDGE,
+    NEXT_TRANSITIONS,
+    OWN_TRANSITIONS,
+    CONTEXT_TRANSITIONS,
     FREQUENCY,
     NEXT_BASKET,
     POPULARITY_3_DAYS,
@@ -36,8 +51,18 @@ ALL_KINDS: tuple[PartKind, ...] = (
 KINDS: dict[str, PartKind] = {kind.name: kind for kind in ALL_KINDS}
 """Every closed-form part by name, baselines included."""
 
-FREE_SIGN = frozenset({POPULARITY.name, RECENT_POPULARITY.name, POPULARITY_3_DAYS.name, POPULARITY_14_DAYS.name})
-"""Parts whose weight may be below 0: short and long popularity together are a trend."""
+LEAST_CONTEXT_WEIGHT = 1.0
+LEAST_WEIGHTS: dict[str, float] = {
+    **dict.fromkeys(
+        (POPULARITY.name, RECENT_POPULARITY.name, POPULARITY_3_DAYS.name, POPULARITY_14_DAYS.name), float("-inf")
+    ),
+    CONTEXT_TRANSITIONS.name: LEAST_CONTEXT_WEIGHT,
+}
+"""Bounds of weights that are not 0.
+
+Short and long popularity together are a trend, so they may be below it. What was done in the context that is asked for
+counts even where most cases come from one context, and so seem to do without it.
+"""
 
 DEFAULT_WEIGHTS: dict[str, float] = {
     LOCAL_RIDGE.name: 0.222,
@@ -52,38 +77,61 @@ DEFAULT_WEIGHTS: dict[str, float] = {
     DIRECTED_TRANSITIONS.name: 0.1,
     DIRECTED_RIDGE.name: 0.0,
 }
-REPEAT_WEIGHTS: dict[str, float] = {
+BASKET_WEIGHTS: dict[str, float] = {
     **DEFAULT_WEIGHTS,
     FREQUENCY.name: 0.169,
+    PERSONAL_FREQUENCY.name: 0.0,
     NEXT_BASKET.name: 0.241,
     POPULARITY_3_DAYS.name: 0.961,
     POPULARITY_14_DAYS.name: 1.045,
     POPULARITY.name: -0.434,
     RECENT_POPULARITY.name: 0.0,
 }
+SEQUENCE_WEIGHTS: dict[str, float] = {
+    **DEFAULT_WEIGHTS,
+    POPULARITY.name: 0.0,
+    RECENT_POPULARITY.name: 0.1,
+    NEXT_TRANSITIONS.name: 0.5,
+    OWN_TRANSITIONS.name: 0.8,
+    CONTEXT_TRANSITIONS.name: 1.5,
+    FREQUENCY.name: 0.1,
+    POPULARITY_3_DAYS.name: 0.0,
+    POPULARITY_14_DAYS.name: 0.0,
+}
+PRIORS: dict[Repeats, dict[str, float]] = {
+    "none": DEFAULT_WEIGHTS,
+    "baskets": BASKET_WEIGHTS,
+    "sequences": SEQUENCE_WEIGHTS,
+}
 
 
-def blend_kinds(*, has_vectors: bool, is_repeating: bool, horizon: str) -> tuple[PartKind, ...]:
+def blend_kinds(
+    *, has_vectors: bool, repeats: Repeats, horizon: str, has_contexts: bool = False
+) -> tuple[PartKind, ...]:
     """Give the kinds of the blend for a data set, in the order of its parts."""
     gaps = GAP_TRANSITIONS if horizon == "next" else ()
     text: tuple[PartKind, ...] = (TEXT,) if has_vectors else ()
-    repeats = (FREQUENCY, NEXT_BASKET, POPULARITY_3_DAYS, POPULARITY_14_DAYS) if is_repeating else ()
+    context = (CONTEXT_TRANSITIONS,) if has_contexts else ()
+    own: dict[Repeats, tuple[PartKind, ...]] = {
+        "none": (),
+        "baskets": (FREQUENCY, PERSONAL_FREQUENCY, NEXT_BASKET, POPULARITY_3_DAYS, POPULARITY_14_DAYS),
+        "sequences": (NEXT_TRANSITIONS, OWN_TRANSITIONS, *context, FREQUENCY, POPULARITY_3_DAYS, POPULARITY_14_DAYS),
+    }
     directed = (DIRECTED_TRANSITIONS, DIRECTED_RIDGE)
-    return (LOCAL_RIDGE, ROOT_TRANSITIONS, EASE, *gaps, RECENT_POPULARITY, POPULARITY, *text, *directed, *repeats)
+    return (LOCAL_RIDGE, ROOT_TRANSITIONS, EASE, *gaps, RECENT_POPULARITY, POPULARITY, *text, *directed, *own[repeats])
 
 
-def baseline_kinds(*, is_repeating: bool) -> tuple[PartKind, ...]:
+def baseline_kinds(repeats: Repeats) -> tuple[PartKind, ...]:
     """Give the kinds that a model is shown beside."""
-    repeats: tuple[PartKind, ...] = (PERSONAL_FREQUENCY,) if is_repeating else ()
-    return (POPULARITY, RECENT_POPULARITY, ITEM_KNN, ITEM_TRANSITIONS, DECAYED_EASE, *repeats)
+    own: tuple[PartKind, ...] = () if repeats == "none" else (PERSONAL_FREQUENCY,)
+    return (POPULARITY, RECENT_POPULARITY, ITEM_KNN, ITEM_TRANSITIONS, DECAYED_EASE, *own)
 
 
-def default_weights(names: tuple[str, ...], *, is_repeating: bool) -> dict[str, float]:
+def default_weights(names: tuple[str, ...], repeats: Repeats) -> dict[str, float]:
     """Give what the parts weigh before anything was learnt; it is also what learning is pulled towards."""
-    table = REPEAT_WEIGHTS if is_repeating else DEFAULT_WEIGHTS
-    return {name: table.get(name, EXTRA_WEIGHT) for name in names}
+    return {name: PRIORS[repeats].get(name, EXTRA_WEIGHT) for name in names}
 
 
-def history_length(*, is_repeating: bool) -> int:
+def history_length(repeats: Repeats) -> int:
     """Give how many of the newest events a history of the blend should hold."""
-    return REPEAT_HISTORY_LENGTH if is_repeating else HISTORY_LENGTH
+    return HISTORY_LENGTH if repeats == "none" else REPEAT_HISTORY_LENGTH

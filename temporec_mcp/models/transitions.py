@@ -105,6 +105,18 @@ DIRECTED_TRANSITIONS = TransitionsKind(
     weeks_recency=SLOW_DECAY,
     reverse=0.0,
 )
+NEXT_TRANSITIONS = TransitionsKind(
+    name="next_transitions",
+    distance_power=2.0,
+    row_power=1.0,
+    column_power=0.0,
+    next_recency=Recency(rate=1.0),
+    weeks_recency=SLOW_DECAY,
+    reverse=0.0,
+    is_rooted=False,
+    furthest=5,
+)
+"""Nearly the chance that one item follows another at once; for data that repeat in an order."""
 ITEM_TRANSITIONS = TransitionsKind(
     name="item_transitions",
     distance_power=1.0,

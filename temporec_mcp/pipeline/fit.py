@@ -12,9 +12,9 @@ from temporec_mcp.domain.training import Horizon, Metrics, Split
 from temporec_mcp.models.blend import Blend
 from temporec_mcp.models.part import FitData, Part, PartKind, Progress
 from temporec_mcp.models.registry import (
-    FREE_SIGN,
     KINDS,
-    REPEAT_SHARE,
+    LEAST_WEIGHTS,
+    Repeats,
     baseline_kinds,
     blend_kinds,
     default_weights,
@@ -23,10 +23,12 @@ from temporec_mcp.models.registry import (
 from temporec_mcp.models.weights import OUT, WeightCases, learn_weights
 from temporec_mcp.pipeline.evaluate import Evaluation, Scorer, batches, evaluate
 from temporec_mcp.pipeline.split import (
+    FIT_SHARE,
     HeldOut,
     case_candidates,
     case_histories,
     case_targets,
+    how_repeating,
     make_split,
     repeat_share,
 )
@@ -34,6 +36,10 @@ from temporec_mcp.pipeline.split import (
 BLEND_NAME = "blend"
 WEIGHT_CASES = 3_000
 """Validation cases that the weights are learnt from, at most."""
+CHOOSING_EVENTS = 400
+"""Events that are held out to choose weights by, at least, even if that is more than a tenth ..."""
+LEAST_FIT_SHARE = 0.7
+"""... but never more than the rest of this."""
 STRONG_CANDIDATES = 300
 """Strongest candidates of a case that the likelihood is over."""
 OTHER_CANDIDATES = 200
@@ -99,36 +105,33 @@ class FitResult:
 def fit_recipe(data: FitData, recipe: Recipe, progress: Progress) -> FitResult:
     """Choose the weights on a validation split, measure on a later one, then refit on everything.
 
-    The split is the next basket where the data repeat, else the coming weeks or the rolling next item, by the horizon;
-    with too few events for it, the last event of every user is held out.
+    The split is the coming weeks for that horizon, else the next basket where baskets repeat, else the rolling next
+    item; with too few events for it, the last event of every user is held out.
     """
-    share = repeat_share(data.log)
-    is_repeating = share >= REPEAT_SHARE
-    measured = evaluate_recipe(data, recipe, natural_split(recipe.horizon, is_repeating=is_repeating), progress)
+    repeats = how_repeating(data.log)
+    measured = evaluate_recipe(data, recipe, natural_split(recipe.horizon, repeats), progress)
     if measured.evaluation is None:
         measured = evaluate_recipe(data, recipe, "leave-last-out", progress)
     kinds = tuple(
-        kind
-        for kind in recipe_kinds(data, recipe, is_repeating=is_repeating)
-        if abs(measured.weights[kind.name]) >= LEAST_WEIGHT
+        kind for kind in recipe_kinds(data, recipe, repeats) if abs(measured.weights[kind.name]) >= LEAST_WEIGHT
     )
     parts = _fit_parts(kinds, _for_horizon(data, recipe), measured.parts, _within(progress, 0.7, 1.0))
-    return FitResult(_blend(parts, measured.weights, measured.logit_parts, is_repeating), measured, share)
+    return FitResult(_blend(parts, measured.weights, measured.logit_parts, repeats), measured, repeat_share(data.log))
 
 
 def evaluate_recipe(data: FitData, recipe: Recipe, split: Split, progress: Progress) -> Measured:
     """Measure the recipe by one protocol: weights from the split moved one step back in time, never from the test."""
     data = _for_horizon(data, recipe)
-    is_repeating = repeat_share(data.log) >= REPEAT_SHARE
-    test = make_split(data.log, split, data.action_weights, keeps_seen=is_repeating)
+    repeats = how_repeating(data.log)
+    test = make_split(data.log, split, data.action_weights, keeps_seen=repeats != "none")
     fit_data = replace(data, log=test.fit)
-    kinds = recipe_kinds(data, recipe, is_repeating=is_repeating)
-    chosen = _choose_weights(fit_data, kinds, split, _within(progress, 0.0, 0.35), is_repeating=is_repeating)
+    kinds = recipe_kinds(data, recipe, repeats)
+    chosen = _choose_weights(fit_data, kinds, split, _within(progress, 0.0, 0.35), repeats)
     if not len(test.cases):
         return Measured(split, None, {}, chosen.weights, chosen.logit_parts, chosen.parts)
     parts = _fit_parts(kinds, fit_data, chosen.parts, _within(progress, 0.35, 0.6))
-    blend = _blend(parts, chosen.weights, chosen.logit_parts, is_repeating)
-    baselines = tuple(kind.fit(fit_data) for kind in baseline_kinds(is_repeating=is_repeating))
+    blend = _blend(parts, chosen.weights, chosen.logit_parts, repeats)
+    baselines = tuple(kind.fit(fit_data) for kind in baseline_kinds(repeats))
     progress(0.65, "measuring on held-out events")
     held = replace(test, cases=test.cases.sample(TEST_CASES, recipe.seed))
     found = evaluate(_scorer(blend, baselines), held, data.action_weights, blend.history_length)
@@ -136,17 +139,21 @@ def evaluate_recipe(data: FitData, recipe: Recipe, split: Split, progress: Progr
     return Measured(split, evaluation, found, chosen.weights, chosen.logit_parts, {part.name: part for part in parts})
 
 
-def natural_split(horizon: Horizon, *, is_repeating: bool) -> Split:
+def natural_split(horizon: Horizon, repeats: Repeats) -> Split:
     """Give the protocol that asks what the model will be asked."""
     if horizon == "weeks":
         return "temporal-static"
-    return "next-basket" if is_repeating else "temporal"
+    return "next-basket" if repeats == "baskets" else "temporal"
 
 
-def recipe_kinds(data: FitData, recipe: Recipe, *, is_repeating: bool) -> tuple[PartKind, ...]:
+def recipe_kinds(data: FitData, recipe: Recipe, repeats: Repeats) -> tuple[PartKind, ...]:
     """Give all kinds of the recipe's blend, the extra ones last."""
-    has_vectors = data.vectors_VD is not None
-    closed = blend_kinds(has_vectors=has_vectors, is_repeating=is_repeating, horizon=recipe.horizon)
+    closed = blend_kinds(
+        has_vectors=data.vectors_VD is not None,
+        repeats=repeats,
+        horizon=recipe.horizon,
+        has_contexts=bool(data.log.context_names),
+    )
     return (*closed, *recipe.extra_kinds)
 
 
@@ -158,12 +165,13 @@ class _Chosen:
 
 
 def _choose_weights(
-    data: FitData, kinds: tuple[PartKind, ...], split: Split, progress: Progress, *, is_repeating: bool
+    data: FitData, kinds: tuple[PartKind, ...], split: Split, progress: Progress, repeats: Repeats
 ) -> _Chosen:
     """Learn the weights on the newest of `data` from parts fitted on what came before."""
-    held = make_split(data.log, split, data.action_weights, keeps_seen=is_repeating)
+    fit_share = max(LEAST_FIT_SHARE, min(FIT_SHARE, 1.0 - CHOOSING_EVENTS / max(1, len(data.log.items_N))))
+    held = make_split(data.log, split, data.action_weights, keeps_seen=repeats != "none", fit_share=fit_share)
     names = tuple(kind.name for kind in kinds)
-    prior = default_weights(names, is_repeating=is_repeating)
+    prior = default_weights(names, repeats)
     if not len(held.cases):
         return _Chosen(prior, frozenset(), {})
     parts = _fit_parts(kinds, replace(data, log=held.fit), {}, _within(progress, 0.0, 0.7))
@@ -173,8 +181,8 @@ def _choose_weights(
     extra = frozenset(names) - frozenset(KINDS)
     found: list[tuple[float, dict[str, float], frozenset[str]]] = []
     for logit_parts in {frozenset[str](), extra}:
-        blend = _blend(parts, prior, logit_parts, is_repeating)
-        weights, loss = learn_weights(weight_cases(blend, held, data), names, prior, FREE_SIGN)
+        blend = _blend(parts, prior, logit_parts, repeats)
+        weights, loss = learn_weights(weight_cases(blend, held, data), names, prior, LEAST_WEIGHTS)
         found.append((loss, weights, logit_parts))
     _, weights, logit_parts = min(found, key=lambda option: (option[0], len(option[2])))
     return _Chosen(weights, logit_parts, {part.name: part for part in parts})
@@ -247,9 +255,9 @@ def _scorer(blend: Blend, baselines: tuple[Part, ...]) -> Scorer:
 
 
 def _blend(
-    parts: tuple[Part, ...], weights: Mapping[str, float], logit_parts: frozenset[str], is_repeating: bool
+    parts: tuple[Part, ...], weights: Mapping[str, float], logit_parts: frozenset[str], repeats: Repeats
 ) -> Blend:
-    return Blend(parts, dict(weights), logit_parts, history_length(is_repeating=is_repeating), is_repeating)
+    return Blend(parts, dict(weights), logit_parts, history_length(repeats), repeats != "none")
 
 
 def _for_horizon(data: FitData, recipe: Recipe) -> FitData:

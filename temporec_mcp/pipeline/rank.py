@@ -4,7 +4,7 @@ Axes: B histories, L positions, V items of the catalogue, M items of the model, 
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -21,6 +21,7 @@ from temporec_mcp.domain.log import (
 )
 from temporec_mcp.models.blend import Blend
 from temporec_mcp.pipeline.bridge import Bridge
+from temporec_mcp.pipeline.context import in_context
 
 QUERY = "query"
 """Name of what the words asked for add to a score, beside the parts of the blend."""
@@ -32,8 +33,6 @@ class RankConfig:
 
     query_weight: float = 3.0
     """Weight of the query's z-score beside the blend's value; words that were asked for lead the list."""
-    context_weight: float = 3.0
-    """How many times an event counts that was done in the context asked for."""
     diversity_pool: int = 100
     """Best candidates among which diversity chooses."""
     repeat_share_to_include_seen: float = 0.25
@@ -169,14 +168,8 @@ class Ranked:
     def _part_scores(self, histories: Sequence[History], as_of_B: Times) -> Floats:
         length = self._served.blend.history_length
         batch = batch_histories(histories, as_of_B, self._question.action_weights, length)
-        return part_scores(self._served, self._in_context(batch))
-
-    def _in_context(self, batch: HistoryBatch) -> HistoryBatch:
-        """Let events count more that were done in the context asked for."""
-        if self._question.context == PADDING:
-            return batch
-        factor_BL = np.where(batch.contexts_BL == self._question.context, self._config.context_weight, 1.0)
-        return replace(batch, weights_BL=(batch.weights_BL * factor_BL).astype(np.float32))
+        asked_B = np.full(len(histories), self._question.context, dtype=np.int32)
+        return part_scores(self._served, in_context(batch, asked_B))
 
     def _query_pull(self) -> Floats | None:
         """Give the query's weighted z-score over the candidates [V]; None without a query or without texts."""

@@ -13,10 +13,16 @@ from numpy.typing import NDArray
 
 from temporec_mcp.domain.log import HISTORY_LENGTH, PADDING, EventLog, Flags, Floats, HistoryBatch, Indices, Times
 from temporec_mcp.domain.training import Split
+from temporec_mcp.models.registry import REPEAT_SHARE, Repeats
 from temporec_mcp.models.repeats import visit_numbers
+from temporec_mcp.pipeline.context import in_context
 
 FIT_SHARE = 0.9
 """Part of the events that lies before a temporal cut."""
+BASKET_SECONDS = 5.0
+"""Events of one user that are no further apart share their moment: nobody chose the second after the first."""
+BASKET_SHARE = 0.5
+"""From this part of events that share their moment on, users act in baskets and not step by step."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,17 +79,20 @@ class HeldOut:
     """What the history holds stays a candidate."""
 
 
-def make_split(log: EventLog, name: Split, action_weights: Floats, *, keeps_seen: bool) -> HeldOut:
+def make_split(
+    log: EventLog, name: Split, action_weights: Floats, *, keeps_seen: bool, fit_share: float = FIT_SHARE
+) -> HeldOut:
     """Split `log` by the protocol `name`; events of actions that speak against their item are never targets.
 
-    With `keeps_seen` False a target that the history already holds is no case, because it is no candidate.
+    With `keeps_seen` False a target that the history already holds is no case, because it is no candidate. A cut in
+    time leaves `fit_share` of the events before it.
     """
     is_target_N = action_weights[log.actions_N] > 0.0
     if not keeps_seen:
         is_target_N &= ~is_repeat(log)
     if name == "leave-last-out":
         return _leave_last_out(log, is_target_N, keeps_seen=keeps_seen)
-    cut = quantile_cut(log, FIT_SHARE)
+    cut = quantile_cut(log, fit_share)
     makers = {"temporal": _rolling_cases, "temporal-static": _static_cases, "next-basket": _basket_cases}
     return HeldOut(name, log.before(cut), log, makers[name](log, is_target_N, cut), keeps_seen)
 
@@ -122,15 +131,34 @@ def repeat_share(log: EventLog) -> float:
     return float(is_again.sum() / later) if later else 0.0
 
 
+def basket_share(log: EventLog) -> float:
+    """Give the part of the events that share their moment with an event of the same user on another item, 0 to 1."""
+    users_N = log.users_N
+    if not len(users_N):
+        return 0.0
+    is_close = (np.diff(users_N) == 0) & (np.diff(log.times_N) <= BASKET_SECONDS) & (np.diff(log.items_N) != 0)
+    return float((np.append(is_close, False) | np.insert(is_close, 0, False)).mean())
+
+
+def how_repeating(log: EventLog) -> Repeats:
+    """Tell whether the data repeat, and then whether users take baskets or go step by step."""
+    if repeat_share(log) < REPEAT_SHARE:
+        return "none"
+    return "baskets" if basket_share(log) >= BASKET_SHARE else "sequences"
+
+
 def case_histories(log: EventLog, cases: Cases, action_weights: Floats, length: int = HISTORY_LENGTH) -> HistoryBatch:
-    """Give the newest `length` events before each case's end, newest first, as wide as the longest of them."""
+    """Give the newest `length` events before each case's end, newest first, as wide as the longest of them.
+
+    A case is asked in the context of its newest event, the best guess at the one that a client would give.
+    """
     longest = int((cases.ends_C - cases.starts_C).max(initial=1))
     rows_BL = cases.ends_C[:, None] - 1 - np.arange(max(1, min(length, longest)))[None, :]
     is_event_BL = rows_BL >= cases.starts_C[:, None]
     rows_BL = np.where(is_event_BL, rows_BL, 0)
     if not len(log.items_N):
         raise ValueError("cases need a log with events")
-    return HistoryBatch(
+    batch = HistoryBatch(
         items_BL=np.where(is_event_BL, log.items_N[rows_BL], PADDING).astype(np.int32),
         times_BL=np.where(is_event_BL, log.times_N[rows_BL], 0.0),
         weights_BL=np.where(is_event_BL, action_weights[log.actions_N[rows_BL]], 0.0).astype(np.float32),
@@ -139,6 +167,7 @@ def case_histories(log: EventLog, cases: Cases, action_weights: Floats, length: 
         contexts_BL=np.where(is_event_BL, log.contexts_N[rows_BL], PADDING).astype(np.int32),
         as_of_B=cases.as_of_C,
     )
+    return in_context(batch, batch.contexts_BL[:, 0])
 
 
 def case_candidates(held: HeldOut, cases: Cases, allowed_V: Flags | None = None) -> Flags:

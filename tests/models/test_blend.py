@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from temporec_mcp.models.blend import Blend, standard_scores
-from temporec_mcp.models.registry import FREE_SIGN, blend_kinds, default_weights
+from temporec_mcp.models.registry import LEAST_WEIGHTS, blend_kinds, default_weights
 from temporec_mcp.models.weights import OUT, WeightCases, learn_weights
 from tests.models.walks import ask, chain, data_of
 
@@ -11,10 +11,10 @@ CASE_COUNT, PLACE_COUNT = 400, 30
 
 def made_blend() -> tuple[Blend, np.ndarray, np.ndarray]:
     log = chain()
-    kinds = blend_kinds(has_vectors=True, is_repeating=False, horizon="next")
+    kinds = blend_kinds(has_vectors=True, repeats="none", horizon="next")
     blend = Blend(
         tuple(kind.fit(data_of(log)) for kind in kinds),
-        default_weights(tuple(kind.name for kind in kinds), is_repeating=False),
+        default_weights(tuple(kind.name for kind in kinds), "none"),
     )
     scores_PBV = blend.part_scores(ask(log, range(6)))
     candidates_BV = np.ones(scores_PBV.shape[1:], dtype=np.bool_)
@@ -83,7 +83,7 @@ def test_a_logit_part_keeps_its_spread() -> None:
 
 def test_learning_finds_the_part_that_tells_the_targets() -> None:
     names, prior = ("good", "noise"), {"good": 0.3, "noise": 0.3}
-    weights, _ = learn_weights(made_cases([2.0, 0.0], 3_000), names, prior, frozenset())
+    weights, _ = learn_weights(made_cases([2.0, 0.0], 3_000), names, prior, {})
     assert weights["good"] > 1.5
     assert weights["noise"] < 0.1
 
@@ -91,7 +91,7 @@ def test_learning_finds_the_part_that_tells_the_targets() -> None:
 def test_only_free_parts_get_a_weight_below_zero() -> None:
     names, prior = ("popularity", "recent_popularity", "text"), dict.fromkeys(("popularity", "text"), 0.1)
     prior["recent_popularity"] = 0.1
-    weights, _ = learn_weights(made_cases([-1.0, -1.0, -1.0], 3_000), names, prior, FREE_SIGN)
+    weights, _ = learn_weights(made_cases([-1.0, -1.0, -1.0], 3_000), names, prior, LEAST_WEIGHTS)
     assert weights["popularity"] < 0.0
     assert weights["recent_popularity"] < 0.0
     assert weights["text"] == 0.0
@@ -99,14 +99,12 @@ def test_only_free_parts_get_a_weight_below_zero() -> None:
 
 def test_with_few_cases_the_default_weights_stay() -> None:
     prior = {"good": 0.3, "noise": 0.3}
-    assert learn_weights(made_cases([2.0, 0.0], 20), ("good", "noise"), prior, frozenset())[0] == prior
+    assert learn_weights(made_cases([2.0, 0.0], 20), ("good", "noise"), prior, {})[0] == prior
 
 
 def test_fewer_cases_move_the_weights_less() -> None:
     prior = {"good": 0.3, "noise": 0.3}
-    few, many = (
-        learn_weights(made_cases([2.0, 0.0], count), ("good", "noise"), prior, frozenset())[0] for count in (60, 3_000)
-    )
+    few, many = (learn_weights(made_cases([2.0, 0.0], count), ("good", "noise"), prior, {})[0] for count in (60, 3_000))
     assert 0.3 < few["good"] < many["good"]
 
 
@@ -118,11 +116,24 @@ def test_places_without_a_candidate_change_no_weight() -> None:
         np.pad(cases.shares_CK, ((0, 0), (0, 4))),
         np.pad(cases.offsets_CK, ((0, 0), (0, 4)), constant_values=OUT),
     )
-    plain = learn_weights(cases, ("good", "noise"), prior, frozenset())[0]
-    assert learn_weights(padded, ("good", "noise"), prior, frozenset())[0] == pytest.approx(plain, abs=1e-3)
+    plain = learn_weights(cases, ("good", "noise"), prior, {})[0]
+    assert learn_weights(padded, ("good", "noise"), prior, {})[0] == pytest.approx(plain, abs=1e-3)
 
 
-def test_a_hundred_noisy_cases_leave_the_weights_near_the_default() -> None:
+def test_a_hundred_cases_that_agree_with_the_default_leave_the_weights_near_it() -> None:
     prior = {"good": 0.3, "noise": 0.3}
-    weights, _ = learn_weights(made_cases([2.0, -2.0], 100), ("good", "noise"), prior, frozenset())
+    weights, _ = learn_weights(made_cases([0.3, 0.3], 100), ("good", "noise"), prior, {})
     assert weights == pytest.approx(prior, abs=0.25)
+
+
+def test_a_hundred_cases_leave_a_default_that_they_contradict() -> None:
+    names, prior = ("good", "wrong", "wrong_too"), {"good": 0.1, "wrong": 1.0, "wrong_too": 1.0}
+    weights, _ = learn_weights(made_cases([2.0, 0.0, 0.0], 100), names, prior, {})
+    assert weights["good"] > 4.0 * max(weights["wrong"], weights["wrong_too"])
+
+
+def test_a_weight_never_falls_below_its_bound() -> None:
+    weights, _ = learn_weights(
+        made_cases([2.0, -1.0], 100), ("good", "kept"), {"good": 0.3, "kept": 0.5}, {"kept": 0.4}
+    )
+    assert weights["kept"] == pytest.approx(0.4)

@@ -7,6 +7,7 @@ from scipy import sparse
 from temporec_mcp.domain.log import EventLog, HistoryBatch, batch_histories
 from temporec_mcp.errors import TrainingError
 from temporec_mcp.models.linear import DenseSquare, Recency, SparseSquare
+from temporec_mcp.models.own_transitions import CONTEXT_TRANSITIONS, OWN_TRANSITIONS
 from temporec_mcp.models.pairs import keep_strongest, most_used
 from temporec_mcp.models.popularity import RECENT_POPULARITY
 from temporec_mcp.models.registry import KINDS
@@ -16,7 +17,14 @@ from temporec_mcp.models.text import TEXT
 from temporec_mcp.models.transitions import ITEM_TRANSITIONS, ROOT_TRANSITIONS
 from tests.models.walks import ACTION_WEIGHTS, HOUR, START, ask, chain, data_of, habits, walk_log
 
-FOLLOWING = ("local_ridge", "root_transitions", "directed_transitions", "directed_ridge", "item_transitions")
+FOLLOWING = (
+    "local_ridge",
+    "root_transitions",
+    "directed_transitions",
+    "directed_ridge",
+    "item_transitions",
+    "next_transitions",
+)
 
 
 def padded(batch: HistoryBatch, width: int) -> HistoryBatch:
@@ -116,6 +124,30 @@ def test_personal_frequency_counts_old_events_less() -> None:
     log = walk_log([[0, 0, 1, 1, 1]], 3, step_seconds=200 * 24 * HOUR)
     scores_V = FREQUENCY.fit(data_of(log)).score(ask(log, [0]))[0]
     assert scores_V[1] > scores_V[0] > scores_V[2] == 0.0
+
+
+def test_what_followed_in_the_own_history_comes_again() -> None:
+    log = walk_log([[5, 1, 2, 3, 7, 8, 1, 2]], 10)
+    scores_V = OWN_TRANSITIONS.fit(data_of(log)).score(ask(log, [0]))[0]
+    assert scores_V.argmax() == 3
+
+
+def test_a_longer_stretch_that_is_alike_says_more_than_two_shorter_ones() -> None:
+    log = walk_log([[1, 2, 3, 0, 7, 2, 5, 0, 1, 2]], 10)
+    scores_V = OWN_TRANSITIONS.fit(data_of(log)).score(ask(log, [0]))[0]
+    assert scores_V[3] > scores_V[5] > 0.0
+
+
+def test_only_events_in_the_context_asked_for_vote_for_it() -> None:
+    log = walk_log([[1, 2, 0, 1, 3, 0, 1]], 10)
+    part, batch = CONTEXT_TRANSITIONS.fit(data_of(log)), ask(log, [0])
+    contexts_BL = np.array([[1, 1, 1, 1, 0, 0, 0]], dtype=np.int32)
+    votes = [
+        part.score(replace(batch, contexts_BL=contexts_BL, asked_B=asked_B))[0]
+        for asked_B in (np.array([0], dtype=np.int32), np.array([1], dtype=np.int32), None)
+    ]
+    assert [int(vote_V.argmax()) for vote_V in votes[:2]] == [2, 3]
+    assert not votes[2].any()
 
 
 def test_the_neighbourhood_sum_equals_the_sum_over_every_moment() -> None:

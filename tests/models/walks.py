@@ -1,6 +1,7 @@
 """Logs written as users' walks over items, without any net."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 
@@ -54,6 +55,21 @@ def habits(user_count: int = 30, visit_count: int = 12, item_count: int = 60) ->
     days_N = np.concatenate([np.repeat(np.arange(visit_count), 3) for _ in range(user_count)])
     log.times_N[:] = START + 24 * HOUR * days_N + 10.0 * log.users_N
     return log
+
+
+def routines(day_count: int = 40, item_count: int = 12) -> EventLog:
+    """Let four users go through their own five items in their own order every day, minutes apart, in two contexts.
+
+    The first item is the same in both contexts, and what follows it depends on the context.
+    """
+    draw = np.random.default_rng(6)
+    orders = [[draw.permutation(item_count - 1)[:4] + 1 for _ in range(2)] for _ in range(4)]
+    contexts_UN = draw.integers(0, 2, (4, day_count))
+    walks = [[int(item) for place in contexts_UN[user] for item in (0, *orders[user][place])] for user in range(4)]
+    log = walk_log(walks, item_count)
+    days_N = np.tile(np.repeat(np.arange(day_count), 5), 4)
+    log.times_N[:] = START + 24 * HOUR * days_N + 300.0 * np.tile(np.arange(5), 4 * day_count) + log.users_N
+    return replace(log, context_names=("home", "work"), contexts_N=np.repeat(contexts_UN.ravel(), 5).astype(np.int32))
 
 
 def data_of(log: EventLog, *, has_vectors: bool = True, horizon: str = "next") -> FitData:

@@ -9,12 +9,13 @@ from temporec_mcp.pipeline.split import (
     case_candidates,
     case_histories,
     case_targets,
+    how_repeating,
     is_repeat,
     make_split,
     quantile_cut,
     repeat_share,
 )
-from tests.models.walks import ACTION_WEIGHTS, HOUR, chain, habits, walk_log
+from tests.models.walks import ACTION_WEIGHTS, HOUR, chain, habits, routines, walk_log
 
 SPLITS: tuple[Split, ...] = ("leave-last-out", "temporal", "temporal-static", "next-basket")
 
@@ -142,3 +143,15 @@ def test_the_cut_lies_at_the_share_of_the_events() -> None:
 def test_the_smallest_logs_split_without_a_fault(name: Split, walks: list[list[int]]) -> None:
     held = make_split(walk_log(walks, 3), name, ACTION_WEIGHTS, keeps_seen=False)
     assert len(held.fit.items_N) <= len(held.log.items_N)
+
+
+def test_what_is_taken_at_one_moment_again_and_again_is_baskets() -> None:
+    assert how_repeating(habits()) == "baskets"
+
+
+def test_what_is_done_step_by_step_again_and_again_is_sequences() -> None:
+    assert how_repeating(routines()) == "sequences"
+
+
+def test_what_is_hardly_done_twice_is_neither() -> None:
+    assert how_repeating(chain()) == "none"
