@@ -25,6 +25,7 @@ from pathlib import Path
 CLIENTS = 4
 SHORTEST_LIFE_SECONDS, LONGEST_LIFE_SECONDS = 0.05, 1.5
 ANSWER_SECONDS = 120.0
+AFTER_A_FAULT_SECONDS = 0.2
 LARGE = 3_000
 SOME_TIME = 1_760_000_000
 HELLO = {
@@ -95,6 +96,12 @@ class Tally:
     is_over: threading.Event = field(default_factory=threading.Event)
     lock: threading.Lock = field(default_factory=threading.Lock)
 
+    def note(self, fault: RuntimeError) -> None:
+        """Count a fault that a client was told, and let some time go by before the next call."""
+        with self.lock:
+            self.faults[str(fault)[:200]] += 1
+        time.sleep(AFTER_A_FAULT_SECONDS)
+
 
 def write_events(home: Path, number: int, tally: Tally) -> None:
     """Log one event after the other until it is over; half of them without time and identity of their own."""
@@ -108,9 +115,7 @@ def write_events(home: Path, number: int, tally: Tally) -> None:
         try:
             fields = client.call("log_behavior", events=[event])
         except RuntimeError as fault:
-            with tally.lock:
-                tally.faults[str(fault)[:200]] += 1
-            time.sleep(0.2)
+            tally.note(fault)
             continue
         with tally.lock:
             if fields["accepted"] or fields["duplicates"]:
@@ -163,9 +168,7 @@ def keep_checkpointing(home: Path, tally: Tally) -> None:
             with tally.lock:
                 tally.acknowledged.update(ids)
         except RuntimeError as fault:
-            with tally.lock:
-                tally.faults[str(fault)[:200]] += 1
-            time.sleep(0.2)
+            tally.note(fault)
         batch += 1
     client.close()
 
@@ -188,9 +191,7 @@ def keep_training(home: Path, tally: Tally) -> None:
         try:
             client.call("train_model", preset="quick", wait_seconds=5)
         except RuntimeError as fault:
-            with tally.lock:
-                tally.faults[f"train: {fault}"[:200]] += 1
-            time.sleep(0.2)
+            tally.note(fault)
     client.close()
 
 

@@ -1,5 +1,6 @@
 """The store: everything that one home remembers, in one DuckDB file."""
 
+import os
 from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
@@ -11,7 +12,7 @@ from temporec_mcp.store.backups import back_up, back_up_closed
 from temporec_mcp.store.duck import Database
 from temporec_mcp.store.erasure import is_erasure_due
 from temporec_mcp.store.events import EventStore
-from temporec_mcp.store.files import PRIVATE_FOLDER
+from temporec_mcp.store.files import OTHERS_NOTHING, PRIVATE_FOLDER
 from temporec_mcp.store.items import ItemStore
 from temporec_mcp.store.jobs import JobStore
 from temporec_mcp.store.models import ModelStore
@@ -43,13 +44,15 @@ class Store:
     def open(cls, path: Path) -> "Store":
         """Open the database file at `path`, or make it together with its folder; bring its schema up to date.
 
-        The file is readable by its owner only, and so is the folder when it is made here.
+        The file is readable by its owner only, and so is the folder when it is made here, and whatever else this
+        process writes from now on.
 
         Raises:
             StoreBusyError: another process has it open.
             StoreDamagedError: it cannot be opened, its schema is not one that this version knows, or something
                 that was acknowledged is missing (told once; the next opening goes on with what is there).
         """
+        os.umask(OTHERS_NOTHING)  # DuckDB makes its log and its temporary files itself
         path.parent.mkdir(mode=PRIVATE_FOLDER, parents=True, exist_ok=True)
         lock = take_lock(path)
         try:

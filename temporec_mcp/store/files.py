@@ -6,6 +6,7 @@ from pathlib import Path
 
 PRIVATE_FILE = 0o600
 PRIVATE_FOLDER = 0o700
+OTHERS_NOTHING = 0o077
 
 
 def log_of(path: Path) -> Path:

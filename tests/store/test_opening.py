@@ -14,6 +14,7 @@ import pytest
 
 from temporec_mcp.errors import StoreBusyError, StoreDamagedError
 from temporec_mcp.store.database import Store
+from temporec_mcp.store.files import log_of
 from temporec_mcp.store.marks import read_marks
 from temporec_mcp.store.migrate import available
 from tests.store.helpers import commit, contents, event
@@ -114,7 +115,10 @@ def test_a_home_that_is_closed_from_another_thread_is_free_and_marked_as_whole(p
 
 @pytest.mark.skipif(os.name != "posix", reason="file modes are a POSIX idea")
 def test_the_file_and_a_new_folder_are_private(path: Path) -> None:
-    Store.open(path).close()
+    store = Store.open(path)
+    commit(store, [event()])
+    assert stat.S_IMODE(log_of(path).stat().st_mode) == 0o600
+    store.close()
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
     assert stat.S_IMODE(path.parent.stat().st_mode) == 0o700
 
