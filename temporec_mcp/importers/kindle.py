@@ -4,7 +4,6 @@ A session whose start Amazon does not have starts its reading time before its en
 """
 
 from collections.abc import Sequence
-from datetime import UTC
 
 from temporec_mcp.importers.base import EventReader, Format, ImportOptions
 from temporec_mcp.importers.claims import Claim, seconds_of, seen_item, start_of, word
@@ -20,7 +19,7 @@ _NONE = "Not Available"
 def _claims(record: Record) -> Sequence[Claim]:
     seconds = seconds_of(record, "total_reading_millis")
     when = _time(record, "start_timestamp") or start_of(_time(record, "end_timestamp"), seconds)
-    return [Claim("read", when, seen_item(word(record, "ASIN")), seconds, zone=UTC)]
+    return [Claim("read", when, seen_item(word(record, "ASIN")), seconds)]
 
 
 def _time(record: Record, name: str) -> str | None:

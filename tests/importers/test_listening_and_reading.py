@@ -134,7 +134,8 @@ def test_storygraph_books_are_read_with_days_moods_and_stars(tmp_path: Path) -> 
         ("read", None, None),
         ("rate", 4.5, "Tides"),
     ]
-    assert history.items[0].categories == ("dark", "calm") and history.events[0].is_date_only
+    assert history.items[0].categories == ("dark", "calm")
+    assert history.events[0].time.date().isoformat() == "2024-02-20" and history.events[0].is_date_only
 
 
 def test_a_kindle_session_without_start_starts_its_reading_time_before_its_end() -> None:

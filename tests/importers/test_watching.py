@@ -169,6 +169,10 @@ def test_a_youtube_page_gives_what_its_json_would(tmp_path: Path, when: str) -> 
 def letterboxd(folder: Path) -> Path:
     for name in ("diary", "ratings", "watched", "watchlist"):
         write(folder / f"{name}.csv", (FIXTURES / f"letterboxd_{name}.csv").read_text().splitlines())
+    shawshank = "2026-01-15,The Shawshank Redemption,1994,https://boxd.it/s"
+    with (folder / "ratings.csv").open("a") as ratings, (folder / "watched.csv").open("a") as marked:
+        ratings.write(f"{shawshank},4.5\n")
+        marked.write("2026-01-18,Dune,2021,https://boxd.it/d\n2026-01-18,Heat,1995,https://boxd.it/h\n")
     write(folder / "likes" / "films.csv", [LISTED, "2026-01-16,Arrival,2016,https://boxd.it/a"])
     write(
         folder / "reviews.csv",
@@ -202,10 +206,11 @@ def test_a_letterboxd_export_tells_each_watching_and_rating_once(tmp_path: Path,
         ("Dune (2021)", "watch", None),
         ("Dune (2021)", "rate", 4.0),
         ("Arrival (2016)", "rate", 4.5),
+        ("Heat (1995)", "watch", None),
         ("Arrival (2016)", "like", None),
         ("Pulp Fiction (1994)", "save", None),
     ]
-    assert history.dropped == {"in_diary": 1}
+    assert history.dropped == {"in_diary": 3}
     assert history.events[0].time.date().isoformat() == "2025-12-20", "watched before it was written down"
     assert history.events[0].context == "favorite, prison-drama"
     assert all(event.is_date_only for event in history.events)
@@ -244,6 +249,7 @@ def test_imdb_ratings_and_lists_are_read(tmp_path: Path) -> None:
     assert told(read(ratings)) == [("tt0113277", "rate", 9.0)]
     history = read(listed)
     assert told(history) == [("tt0113277", "save", None), ("tt0113277", "rate", 9.0)]
+    assert [event.time.day for event in history.events] == [2, 5]
     assert history.dropped == {"no_time": 1}
     assert (history.items[0].title, history.items[0].categories) == ("Heat (1995)", ("Crime", "Drama"))
     assert "secret" not in repr((history.events, history.items))
