@@ -11,7 +11,7 @@ from temporec_mcp.store.arrow import Table
 from temporec_mcp.store.queries import query
 
 Scalar = str | int | float | bool | datetime | None
-Value = Scalar | Sequence[Scalar]
+Value = Scalar | Sequence[Scalar | Sequence[str]]
 Row = TypeVar("Row")
 
 

@@ -50,16 +50,16 @@ class RecommendationStore:
                 is_personalised=recommendation.is_personalised,
                 last_seq=recommendation.last_seq,
             )
-            for place in recommendation.items:
+            if recommendation.items:
                 cursor.run(
-                    "recommendations/add_item",
+                    "recommendations/add_items",
                     recommendation_id=recommendation.recommendation_id,
-                    rank=place.rank,
-                    item_id=place.item_id,
-                    title=place.title,
-                    score=place.score,
-                    because=place.because,
-                    leading_part=place.leading_part,
+                    rank=[place.rank for place in recommendation.items],
+                    item_id=[place.item_id for place in recommendation.items],
+                    title=[place.title for place in recommendation.items],
+                    score=[place.score for place in recommendation.items],
+                    because=[list(place.because) for place in recommendation.items],
+                    leading_part=[place.leading_part for place in recommendation.items],
                 )
 
     def get(self, recommendation_id: str) -> Recommendation:

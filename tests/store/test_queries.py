@@ -14,6 +14,7 @@ from temporec_mcp.store.queries import Query, all_queries, query
 SAMPLES = {
     "VARCHAR": "x",
     "VARCHAR[]": ["y"],
+    "VARCHAR[][]": [["y"]],
     "UUID[]": ["6a09e667-f3bc-c908-b2fb-1366ea957d3e"],
     "UHUGEINT": "1",
     "INTEGER[]": [1],
