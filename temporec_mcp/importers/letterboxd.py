@@ -21,8 +21,8 @@ LISTED = ("Date", "Name", "Year", "Letterboxd URI")
 WATCHED, WATCHLIST, LIKED = "letterboxd_watched", "letterboxd_watchlist", "letterboxd_likes"
 """Formats that say what a list of films is, where its file name does not."""
 NOTE = "Films are known by name and year; addresses were left out."
-_LEFT_BEHIND = ("deleted", "orphaned")
-"""Folders of what a person removed."""
+_NOT_READ = {"deleted", "orphaned", "lists"}
+"""Folders of what a person removed, and of lists for any purpose."""
 _DATES = ("Date", "Watched Date")
 
 
@@ -98,7 +98,8 @@ class _Diary:
 
 def _kind(look: Look, chosen: str | None) -> str | None:
     """Tell what a member lists; empty when its columns fit and its name does not tell, None when it is another file."""
-    if not look.has_columns(LISTED) or look.member.name.split("/")[0] in _LEFT_BEHIND or "/lists/" in look.member.name:
+    folders = set(look.member.name.lower().split("/")[:-1])
+    if not look.has_columns(LISTED) or folders & _NOT_READ:
         return None
     for kind, columns in (("reviews", ("Review",)), ("diary", ("Watched Date",)), ("ratings", ("Rating",))):
         if look.has_columns(columns):
@@ -109,7 +110,7 @@ def _kind(look: Look, chosen: str | None) -> str | None:
         return WATCHLIST
     if "watched" in look.base_name:
         return WATCHED
-    return LIKED if "likes/" in look.member.name.lower() or "likes" in look.base_name else ""
+    return LIKED if "likes" in folders or "likes" in look.base_name else ""
 
 
 def _find_events(source: Source, options: ImportOptions, chosen: str | None) -> EventReader | None:

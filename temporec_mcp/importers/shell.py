@@ -17,8 +17,8 @@ from temporec_mcp.importers.records import RecordEvents, RecordFile
 from temporec_mcp.importers.source import Member, Source
 
 NOTE = (
-    "Of each command only the program and its inner command were kept (git status); arguments, paths and what may be "
-    "a password were left out. Commands without a time need HISTTIMEFORMAT in bash or EXTENDED_HISTORY in zsh."
+    "Of a command only the program and its inner command were kept (git status), nothing else. "
+    "Commands without a time need HISTTIMEFORMAT in bash or EXTENDED_HISTORY in zsh."
 )
 ACTION = "run"
 _ZSH = re.compile(r": (?P<when>\d{9,10}):\d+;(?P<command>.*)", re.DOTALL)

@@ -1,6 +1,7 @@
 """Browser and shell histories: what is kept of them, and that nothing else is."""
 
 import json
+import os
 import sqlite3
 import tempfile
 from datetime import UTC, datetime
@@ -9,6 +10,8 @@ from pathlib import Path
 import pytest
 
 from temporec_mcp.errors import InvalidInputError
+from temporec_mcp.importers.source import open_source
+from temporec_mcp.importers.sqlite import read_rows
 from tests.importers.conftest import FIXTURES, History, read, write
 
 WHEN = datetime(2026, 1, 5, 14, 23, 11, tzinfo=UTC)
@@ -148,11 +151,27 @@ def test_no_secret_of_a_command_is_kept(tmp_path: Path, shell: str) -> None:
 
 
 def test_a_program_that_is_not_well_known_is_kept_once_it_had_different_arguments(tmp_path: Path) -> None:
-    commands = ["mytool build", "mytool test", "mytool", "once here", "once here", "word", "word"]
+    commands = ["mytool build", "mytool test", "mytool", "once here", "once here", "word", "word", "word x"]
     path = write(tmp_path / "log", [f": {UNIX + n}:0;{command}" for n, command in enumerate(commands)])
     history = read(path)
     assert [event.item_id for event in history.events] == ["shell:mytool"] * 3
-    assert history.dropped == {"unknown_program": 4}
+    assert history.dropped == {"unknown_program": 5}
+
+
+def test_variables_wrappers_and_folders_before_a_program_are_not_it(tmp_path: Path) -> None:
+    path = write(tmp_path / "log", [f""": {UNIX}:0;A='b c' D=e sudo /usr/bin/git status"""])
+    assert [event.item_id for event in read(path).events] == ["shell:git status"]
+
+
+@pytest.mark.skipif(os.name != "posix", reason="needs files that can go while they are open")
+def test_a_reader_that_is_killed_leaves_no_copy_of_a_database(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    source = open_source(chrome(tmp_path / "History"))
+    scratch = tmp_path / "scratch"
+    scratch.mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(scratch))
+    rows = read_rows(source.members[0], "SELECT * FROM visits")
+    assert next(rows) is not None
+    assert not [path for path in scratch.rglob("*") if path.is_file()]
 
 
 def test_commands_over_several_lines_are_one_row_and_commands_without_time_are_named(tmp_path: Path) -> None:

@@ -110,6 +110,14 @@ def test_goodreads_private_notes_are_left_out_and_own_shelves_stay_with_the_even
     assert any("Private notes were left out" in note for note in history.notes)
 
 
+def test_lists_beside_a_persons_history_are_no_catalogue(tmp_path: Path) -> None:
+    (tmp_path / "library.csv").write_bytes(GOODREADS.read_bytes())
+    write(tmp_path / "wishes.csv", ["item_id,title", "1,Gift for Bob"])
+    assert "Gift for Bob" not in [item.title for item in read(tmp_path).items]
+    with_catalogue = read(tmp_path / "library.csv", items_path=tmp_path / "wishes.csv")
+    assert with_catalogue.items[0].is_catalogue, "unless it is named"
+
+
 @pytest.mark.parametrize(
     ("shelf", "action"),
     [("read", "read"), ("to-read", "save"), ("currently-reading", "view"), ("did-not-finish", "skip")],
@@ -152,3 +160,9 @@ def test_steam_games_are_played_on_their_last_day_and_unplayed_ones_are_not() ->
     assert (event.item_id, event.action, event.value) == ("steam:620", "play", 72_000.0)
     assert event.time == datetime.fromtimestamp(1732963260, UTC)
     assert history.dropped == {"never_played": 1} and history.items[0].title == "Portal 2"
+
+
+def test_a_playing_time_beyond_all_measure_is_dropped(tmp_path: Path) -> None:
+    game = '{"appid": 1, "playtime_forever": 1e400, "rtime_last_played": 1732963260}'
+    path = write(tmp_path / "games.json", [f'{{"response": {{"games": [{game}]}}}}'])
+    assert read(path).dropped == {"bad_value": 1}

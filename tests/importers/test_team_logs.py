@@ -75,6 +75,8 @@ def test_a_ga4_row_gives_an_event_for_each_item_and_none_without(tmp_path: Path)
         ("u9", "Socks", "purchase", 2.5),
         ("123.456", None, "search", None),
     ]
+    [viewed] = read(FIXTURES / "ga4_bigquery_export.jsonl").events
+    assert viewed.value is None, "a price is no viewing time"
     assert history.events[0].session_id == "1767622990" and history.events[2].text == "red shoes"
     assert history.dropped == {"no_item": 1, "no_user": 1}, "unknown people are not one person"
 

@@ -183,14 +183,14 @@ def letterboxd(folder: Path) -> Path:
         ],
     )
     write(folder / "deleted" / "diary.csv", [f"{LISTED},Watched Date", "2026-01-01,Gone,2000,x,2026-01-01"])
-    write(folder / "lists" / "best.csv", ["Letterboxd list export v7", "", LISTED, "2026-01-01,Best,2000,x"])
+    write(folder / "lists" / "best.csv", [LISTED, "2026-01-01,Best,2000,x"])
     return folder
 
 
 def zipped(folder: Path, path: Path) -> Path:
     with ZipFile(path, "w") as archive:
         for file in sorted(folder.rglob("*.csv")):
-            archive.write(file, file.relative_to(folder).as_posix())
+            archive.write(file, file.relative_to(folder.parent).as_posix())
     return path
 
 
