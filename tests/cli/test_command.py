@@ -146,7 +146,8 @@ def test_doctor_finds_what_others_can_read_and_what_dead_and_hanging_owners_leav
     place = Place(str(home))
     place.make_home()
     place.listen().close()
-    (home / "open.json").touch(0o644)
+    (home / "open.json").touch()
+    (home / "open.json").chmod(0o644)
     assert place.start.acquire(0)
     assert main(["doctor", "--json"]) == 1
     checks = {entry["check"]: entry for entry in json.loads(capsys.readouterr().out)["checks"]}

@@ -128,5 +128,6 @@ def test_a_newer_relay_makes_an_old_owner_leave(home: Path) -> None:
         old = owner_pid(home)
         with said_by_owner(home, client_hello("mcp", {}) | {"version": "99.0"}) as said:
             assert said["is_leaving"] is True
+        assert has_left(home)
         assert chat.view("ann", "x1")["accepted"] == 1
         assert owner_pid(home) != old

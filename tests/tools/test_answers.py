@@ -5,8 +5,7 @@ from pathlib import Path
 import pytest
 
 from temporec_mcp.domain.training import Metrics, TrainingRun, TrainRequest
-from temporec_mcp.errors import NotFoundError
-from temporec_mcp.errors import ArgumentsError
+from temporec_mcp.errors import ArgumentsError, NotFoundError
 from temporec_mcp.tools.training import training_reply
 from tests.tools.conftest import NOW, Ask
 

@@ -1,8 +1,7 @@
 import pytest
 
 from temporec_mcp.app import App
-from temporec_mcp.errors import InvalidInputError
-from temporec_mcp.errors import ArgumentsError
+from temporec_mcp.errors import ArgumentsError, InvalidInputError
 from temporec_mcp.tools.log_behavior import LogReply
 from tests.tools.conftest import NOW, Ask
 

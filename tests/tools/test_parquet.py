@@ -4,8 +4,8 @@ from pathlib import Path
 import pyarrow.parquet as pq
 import pytest
 
-from temporec_mcp.tools.parquet import write_lists
 from temporec_mcp.domain.ranking import RankedItem
+from temporec_mcp.tools.parquet import write_lists
 
 
 def places(count: int) -> Iterator[tuple[str, RankedItem]]:
