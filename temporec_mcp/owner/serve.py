@@ -30,11 +30,16 @@ if TYPE_CHECKING:
 
     from temporec_mcp.relay.place import Place
     from temporec_mcp.settings import Settings
+    from temporec_mcp.tools.callers import Caller
 
 THREADS = 200
 """Calls at work at once, over all clients."""
 IDLE_LOOKS = 8
 """How often in the idle time the owner looks whether it is needed."""
+BROKEN = {
+    "what": "The call broke off on an internal fault.",
+    "next_step": "Try it again; if it stays, run `temporec-mcp doctor` and look into the home's log.",
+}
 DRAIN_SECONDS = 12.0
 """How long running calls may go on when the owner leaves; a little more than a session's own grace."""
 
@@ -94,11 +99,18 @@ class Owner:
                 await run_lines(server, Connection(lines, client.rename))
                 await lines.send(encode({GOODBYE: True}))
             elif hello.get("kind") == CLI:
-                from temporec_mcp.owner.calls import answer_call
-
-                await answer_call(self.app, lines, caller)
+                await self._answer(lines, caller)
         finally:
             self.clients.leave(client)
+
+    async def _answer(self, lines: SocketLines, caller: Caller) -> None:
+        from temporec_mcp.owner.calls import answer_call
+
+        try:
+            await answer_call(self.app, lines, caller)
+        except Exception as fault:  # noqa: BLE001 (a caller that is told nothing would send the call again)
+            logs.fault("A call broke off.", fault)
+            await lines.send(encode({"error": BROKEN}))
 
     def _is_welcome(self, hello: Mapping[str, object]) -> bool:
         """Refuse whoever cannot say the token, where a socket's file does not keep others out."""
