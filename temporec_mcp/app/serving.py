@@ -16,7 +16,7 @@ from temporec_mcp.errors import NotFoundError
 from temporec_mcp.models.checkpoint import load_blend, load_checkpoint
 from temporec_mcp.models.part import FitData, Progress
 from temporec_mcp.models.zero_shot import zero_shot_blend
-from temporec_mcp.pipeline.bridge import build_bridge
+from temporec_mcp.pipeline.bridge import build_bridge, learnt_items
 from temporec_mcp.pipeline.features import whiten
 from temporec_mcp.pipeline.rank import Served
 from temporec_mcp.settings import Settings
@@ -83,8 +83,9 @@ class ModelShelf:
         if all(record.model_id != model_id for record in self._store.models.all()):
             raise gone(model_id)
         checkpoint = load_checkpoint(self._settings.models / model_id)
-        bridge = build_bridge(state.catalogue.item_ids, checkpoint.card.item_ids, vectors_VD)
         blend = load_blend(checkpoint, self._settings.device)
+        item_ids, model_item_ids = state.catalogue.item_ids, checkpoint.card.item_ids
+        bridge = build_bridge(item_ids, model_item_ids, vectors_VD, learnt_items(blend))
         return Served(state.catalogue, vectors_VD, blend, bridge, model_id, checkpoint.card.repeat_share)
 
     def _without_model(self, state: CatalogueState, vectors_VD: Floats | None) -> Served:

@@ -1,7 +1,11 @@
-"""How the catalogue of today stands to the items that a model learnt: a new item borrows from those it reads like.
+"""How the catalogue of today stands to the items that a model learnt: a new item is scored by what its text says.
+
+Every part's scores are regressed on the texts of the known items (ridge), question by question, and the new items get
+what their texts predict. Of 10 % of the films of MovieLens 100K that left training, ranked among themselves, this puts
+38 % of the targets into the first 10, the mean of the five nearest texts 31 %.
 
 Axes: B histories, V items of the catalogue, M items of the model, W items of the catalogue that the model never saw,
-K neighbours, P parts, D text width.
+F known items with a text, P parts, D text width, E width of the regression.
 """
 
 from collections.abc import Sequence
@@ -9,12 +13,24 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from temporec_mcp.domain.log import PADDING, Floats, HistoryBatch, Indices
+from temporec_mcp.domain.log import PADDING, Flags, Floats, HistoryBatch, Indices
+from temporec_mcp.models.blend import Blend
+from temporec_mcp.models.popularity import PopularityPart, RecentPopularityPart
+from temporec_mcp.models.ridge import inverse
+from temporec_mcp.pipeline.features import has_text, whiten
 
-NEIGHBOUR_COUNT = 5
 LEAST_LIKENESS = 0.25
 """Cosine below which two texts say nothing of each other."""
 CHUNK_ROWS = 1_024
+TEXT_WIDTH = 64
+WHITENING = 0.5
+PENALTY = 0.5
+"""Of the ridge, in items."""
+STRETCH = 1.25
+"""How far predictions are drawn from the mean: a regression's are timid, and new items would never be listed.
+
+Measured as above in the full catalogue, the known targets lose 1 % of NDCG@10 here, 1.5 % at 1.35 and 2.6 % at 1.5.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,10 +43,12 @@ class Bridge:
     """1 for an item of the model, the cosine for a new one, 0 where none is like it."""
     new_W: Indices
     """Catalogue numbers of the items that the model never saw."""
-    like_WK: Indices
-    """Model numbers of the items that each new one reads like."""
-    likeness_WK: Floats
-    """Their weights, adding up to 1 (or all 0)."""
+    known_F: Indices
+    """Model numbers of the known items that the regression is over."""
+    inputs_FE: Floats
+    """Their centred texts."""
+    outputs_EW: Floats
+    """What the new items make of the products of texts and scores."""
 
     @property
     def is_exact(self) -> bool:
@@ -45,51 +63,81 @@ class Bridge:
         return replace(batch, items_BL=items_BL, weights_BL=weights_BL.astype(np.float32))
 
     def scores(self, scores_PBM: Floats) -> Floats:
-        """Give the parts' scores [P, B, V] for the catalogue; a new item has the weighted mean of its neighbours'."""
+        """Give the parts' scores [P, B, V] for the catalogue; a new item without text has the mean."""
         scores_PBV = scores_PBM[:, :, np.maximum(self.to_model_V, 0)]
         if len(self.new_W):
-            borrowed_PBWK = scores_PBM[:, :, self.like_WK]
-            scores_PBV[:, :, self.new_W] = np.einsum("pbwk,wk->pbw", borrowed_PBWK, self.likeness_WK)
+            known_PBF = scores_PBM[:, :, self.known_F]
+            means_PB1 = known_PBF.mean(axis=2, keepdims=True) if len(self.known_F) else 0.0
+            scores_PBV[:, :, self.new_W] = means_PB1 + STRETCH * (known_PBF @ self.inputs_FE @ self.outputs_EW)
         return scores_PBV
 
 
-def build_bridge(item_ids: Sequence[str], model_item_ids: Sequence[str], vectors_VD: Floats | None) -> Bridge:
+def build_bridge(
+    item_ids: Sequence[str],
+    model_item_ids: Sequence[str],
+    vectors_VD: Floats | None,
+    learnt_M: Flags | None = None,
+) -> Bridge:
     """Match the catalogue to a model's vocabulary by id, and new items to known ones by text.
 
     Args:
         item_ids: the V items of the catalogue.
-        model_item_ids: the M items that the model learnt.
-        vectors_VD: text vectors of the catalogue, of length 1 (None: new items stay without neighbours).
+        model_item_ids: the M items of the model's vocabulary.
+        vectors_VD: text vectors of the catalogue, of length 1 (None: new items know nothing of the others).
+        learnt_M: the items that the model saw used, where a text can stand in for use (None: all of them).
     """
-    numbers = {item_id: number for number, item_id in enumerate(model_item_ids)}
+    is_known_M = np.ones(len(model_item_ids), dtype=np.bool_) if learnt_M is None or vectors_VD is None else learnt_M
+    numbers = {item_id: number for number, item_id in enumerate(model_item_ids) if is_known_M[number]}
     to_model_V = np.array([numbers.get(item_id, PADDING) for item_id in item_ids], dtype=np.int32)
     is_new_V = to_model_V == PADDING
     new_W, known_K = (np.flatnonzero(mask_V).astype(np.int32) for mask_V in (is_new_V, ~is_new_V))
     closeness_V = (~is_new_V).astype(np.float32)
-    neighbour_count = min(NEIGHBOUR_COUNT, len(known_K)) if vectors_VD is not None else 0
-    like_WK = np.zeros((len(new_W), neighbour_count), dtype=np.int32)
-    likeness_WK = np.zeros((len(new_W), neighbour_count), dtype=np.float32)
-    if vectors_VD is not None and neighbour_count and len(new_W):
-        nearest_WK, likeness_WK = _nearest(vectors_VD, new_W, known_K, neighbour_count)
-        like_WK = to_model_V[nearest_WK]
-        closest_W = likeness_WK.argmax(axis=1)
-        rows_W = np.arange(len(new_W))
-        cosine_W = likeness_WK[rows_W, closest_W]
-        closeness_V[new_W] = cosine_W
-        to_model_V[new_W] = np.where(cosine_W > 0, like_WK[rows_W, closest_W], PADDING)
-        likeness_WK = likeness_WK / np.maximum(likeness_WK.sum(axis=1, keepdims=True), 1e-9)
-    return Bridge(to_model_V, closeness_V, new_W, like_WK, likeness_WK)
+    if vectors_VD is None or not len(new_W) or not len(known_K):
+        return Bridge(to_model_V, closeness_V, new_W, to_model_V[known_K], *_nothing(len(known_K), len(new_W)))
+    is_text_V = has_text(vectors_VD)
+    known_F = known_K[is_text_V[known_K]] if is_text_V[known_K].any() else known_K
+    learnt_F = to_model_V[known_F]
+    inputs_FE, outputs_EW = _regression(whiten(vectors_VD, TEXT_WIDTH, WHITENING), known_F, new_W)
+    nearest_W, cosine_W = _nearest(vectors_VD, new_W, known_K)
+    closeness_V[new_W] = cosine_W
+    to_model_V[new_W] = np.where(cosine_W > 0, to_model_V[nearest_W], PADDING)
+    return Bridge(to_model_V, closeness_V, new_W, learnt_F, inputs_FE, outputs_EW)
 
 
-def _nearest(vectors_VD: Floats, new_W: Indices, known_K: Indices, count: int) -> tuple[Indices, Floats]:
-    """Give catalogue numbers and cosines [W, count] of the known items nearest to each new one; too unlike ones 0."""
+def learnt_items(blend: Blend) -> Flags | None:
+    """Tell which items of the vocabulary the model saw used; None where it holds no counts to tell it by."""
+    for part in blend.parts:
+        if isinstance(part, PopularityPart):
+            return part.scores_V > 0.0
+        if isinstance(part, RecentPopularityPart):
+            return np.bincount(part.items_N, minlength=part.counts_GV.shape[1]) > 0
+    return None
+
+
+def _nothing(known_count: int, new_count: int) -> tuple[Floats, Floats]:
+    return np.zeros((known_count, 0), dtype=np.float32), np.zeros((0, new_count), dtype=np.float32)
+
+
+def _regression(texts_VE: Floats, known_F: Indices, new_W: Indices) -> tuple[Floats, Floats]:
+    """Give the two factors of the ridge from the known items' scores to those of the new ones, less the mean.
+
+    With centred texts X and Y of the known and the new items, the prediction is Y (X'X + penalty I)^-1 X' scores.
+    """
+    mean_E = texts_VE[known_F].mean(axis=0)
+    inputs_FE = (texts_VE[known_F] - mean_E).astype(np.float64)
+    new_WE = np.where(has_text(texts_VE[new_W])[:, None], texts_VE[new_W] - mean_E, 0.0)
+    outputs_EW = inverse(inputs_FE.T @ inputs_FE, PENALTY) @ new_WE.T
+    return inputs_FE.astype(np.float32), outputs_EW.astype(np.float32)
+
+
+def _nearest(vectors_VD: Floats, new_W: Indices, known_K: Indices) -> tuple[Indices, Floats]:
+    """Give the catalogue number and cosine [W] of the known item nearest to each new one; too unlike ones 0."""
     known_KD = vectors_VD[known_K]
     nearest: list[Indices] = []
     cosines: list[Floats] = []
     for start in range(0, len(new_W), CHUNK_ROWS):
         cosine_WK = vectors_VD[new_W[start : start + CHUNK_ROWS]] @ known_KD.T
-        best_WK = np.argpartition(-cosine_WK, count - 1, axis=1)[:, :count]
-        best_cosine_WK = np.take_along_axis(cosine_WK, best_WK, axis=1)
-        nearest.append(known_K[best_WK].astype(np.int32))
-        cosines.append(np.where(best_cosine_WK < LEAST_LIKENESS, 0.0, best_cosine_WK).astype(np.float32))
+        nearest.append(known_K[cosine_WK.argmax(axis=1)])
+        best_W = cosine_WK.max(axis=1)
+        cosines.append(np.where(best_W < LEAST_LIKENESS, 0.0, best_W).astype(np.float32))
     return np.concatenate(nearest), np.concatenate(cosines)

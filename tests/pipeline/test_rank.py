@@ -6,13 +6,13 @@ import numpy as np
 import pytest
 
 from temporec_mcp.domain.catalogue import Catalogue
-from temporec_mcp.domain.log import PADDING, EventLog, Floats, History
+from temporec_mcp.domain.log import PADDING, EventLog, Floats, History, batch_histories
 from temporec_mcp.models.blend import Blend
 from temporec_mcp.models.part import FitData
 from temporec_mcp.models.popularity import POPULARITY
 from temporec_mcp.models.text import TEXT
 from temporec_mcp.models.transitions import ITEM_TRANSITIONS
-from temporec_mcp.pipeline.bridge import build_bridge
+from temporec_mcp.pipeline.bridge import build_bridge, learnt_items
 from temporec_mcp.pipeline.rank import CandidateRule, Question, Ranked, Served, best, candidates
 
 DAY = 86_400.0
@@ -164,6 +164,25 @@ def test_a_new_item_stands_where_the_items_stand_that_it_reads_like(served: Serv
     values_V = scores(ask(grown, past), past)
     assert values_V[4] > values_V[0]
     assert not np.isfinite(values_V[5])
+
+
+def test_an_item_that_the_model_knows_by_name_only_stands_where_its_text_says() -> None:
+    log = log_of([history(0, 1)] * 10 + [history(2, 3)] * 10, IDS)
+    part = ITEM_TRANSITIONS.fit(FitData(log, None, WEIGHTS))
+    learnt_M = learnt_items(Blend((part, POPULARITY.fit(FitData(log, None, WEIGHTS))), {}))
+    assert learnt_M is not None
+    assert learnt_M.tolist() == [True, True, True, True, False, False]
+    batch = batch_histories([history(2)], np.array([NOW]), WEIGHTS)
+    scores_V = build_bridge(IDS, IDS, vectors(), learnt_M).scores(part.score(batch)[None])[0, 0]
+    assert part.score(batch)[0, 4] == 0.0
+    assert scores_V[4] > scores_V[1]
+
+
+def test_a_new_item_without_text_is_neither_good_nor_bad(served: Served) -> None:
+    batch = batch_histories([history(2)], np.array([NOW]), WEIGHTS)
+    scores_PBM = served.blend.part_scores(batch)[:, :, :4]
+    scores_PBV = build_bridge(IDS, IDS[:4], None).scores(scores_PBM)
+    np.testing.assert_allclose(scores_PBV[:, 0, 4], scores_PBM[:, 0].mean(axis=1), rtol=1e-5)
 
 
 def test_an_event_on_a_new_item_speaks_through_the_item_it_reads_like(catalogue: Catalogue) -> None:
