@@ -19,7 +19,7 @@ Weights = NDArray[np.float64]
 
 PULL = 20.0
 """Strength of the L2 pull towards the start where the targets of the validation cases are many, in targets."""
-FEW_TARGETS_PULLS = (1_000.0, 100.0, 20.0)
+FEW_TARGETS_PULLS = (20_000.0, 1_000.0, 100.0, 20.0)
 """The pulls that are tried where they are few, the surest first."""
 MANY_TARGETS = 2_000
 LEAST_CASES = 30
@@ -33,6 +33,8 @@ SURE = 2.0
 """Standard errors by which another choice must be better before it is preferred to a surer one."""
 ECHO = 0.1
 """Part of the default weights that stays beside a single part, for users of whom that part knows nothing."""
+RUNS = 20
+"""Runs of cases whose means tell how sure a gain is."""
 OUT = -1e9
 """Logit of a place without a candidate: its probability is 0, and its logarithm finite."""
 
@@ -139,9 +141,15 @@ def _surest(cases: WeightCases, learners: list[_Learner]) -> _Learner:
         trial = replace(learner, steps=TRIAL_STEPS)
         losses_C = np.concatenate([_negative_likelihood(judged, trial.learn(fold)[0])[0] for fold, judged in folds])
         gains_C = best_C - losses_C if place else np.zeros(len(losses_C))
-        if not place or gains_C.mean() > SURE * gains_C.std() / np.sqrt(len(gains_C)):
+        if not place or gains_C.mean() > SURE * _standard_error(gains_C):
             best, best_C = place, losses_C
     return learners[best]
+
+
+def _standard_error(gains_C: NDArray[np.float64]) -> float:
+    """Give the standard error of the mean, by runs of cases, as those of one user are alike."""
+    means = [run.mean() for run in np.array_split(gains_C, min(RUNS, len(gains_C)))]
+    return float(np.std(means) / np.sqrt(len(means)))
 
 
 def _negative_likelihood(cases: WeightCases, weights_P: Weights) -> tuple[NDArray[np.float64], Weights]:
