@@ -25,6 +25,7 @@ if TYPE_CHECKING:
         ImportReport,
         ImportRequest,
         LogOutcome,
+        RecentHistory,
         StatusReport,
     )
     from temporec_mcp.domain.timeline import Timeline
@@ -96,6 +97,16 @@ class App:
         from temporec_mcp.app.timelines import TimelineQuestion, timeline
 
         return timeline(self._home, TimelineQuestion(user_id, since, until, timezone))
+
+    def recent_history(self, user_id: str) -> RecentHistory:
+        """Give the newest part of a user's history in words.
+
+        Raises:
+            NotFoundError: the user has no events.
+        """
+        from temporec_mcp.app.timelines import recent_history
+
+        return recent_history(self._home, user_id)
 
     def start_training(self, request: TrainRequest, delivery: str | None = None) -> TrainingRun:
         """Start a training job and come back at once; the same `delivery` never starts a second one.

@@ -13,7 +13,7 @@ from temporec_mcp.domain.log import PADDING, Floats, History
 from temporec_mcp.domain.ranking import RankRequest, Strategy
 from temporec_mcp.errors import InvalidInputError, NotFoundError
 from temporec_mcp.models.part import Progress
-from temporec_mcp.pipeline.rank import CONFIG, CandidateRule, Question, Ranked, Served, candidates
+from temporec_mcp.pipeline.rank import CandidateRule, Question, Ranked, Served, candidates
 from temporec_mcp.store.events import EventFilter
 
 SESSION_ACTION = "view"
@@ -108,9 +108,7 @@ def whole_second(moment: datetime) -> datetime:
 
 
 def _includes_seen(request: RankRequest, served: Served) -> bool:
-    if request.include_seen is not None:
-        return request.include_seen
-    return served.repeat_share >= CONFIG.repeat_share_to_include_seen
+    return served.blend.is_repeating if request.include_seen is None else request.include_seen
 
 
 def _history(

@@ -16,7 +16,7 @@ from temporec_mcp.domain.log import EventLog, batch_histories
 from temporec_mcp.domain.ranking import RankedItem
 from temporec_mcp.errors import NotFoundError
 from temporec_mcp.models.part import Progress
-from temporec_mcp.pipeline.rank import CONFIG, CandidateRule, Served, best, candidates, part_scores
+from temporec_mcp.pipeline.rank import CandidateRule, Served, best, candidates, part_scores
 from temporec_mcp.store.events import EventFilter
 
 BATCH_CELLS = 4_000_000
@@ -60,7 +60,7 @@ def _lists(
     histories = [log.history(user) for user in users]
     as_of_B = np.array([moment or float(history.times_L[-1]) + AFTER_LAST_SECONDS for history in histories])
     batch = batch_histories(histories, as_of_B, weights, served.blend.history_length)
-    rule = CandidateRule(include_seen=served.repeat_share >= CONFIG.repeat_share_to_include_seen)
+    rule = CandidateRule(include_seen=served.blend.is_repeating)
     candidates_BV = np.stack([candidates(served.catalogue, history, weights, rule) for history in histories])
     scores_BV = served.blend.combine(part_scores(served, batch), candidates_BV)
     for row, items in enumerate(best(scores_BV, k)):

@@ -6,6 +6,7 @@ Axes: V items, D text width.
 import shutil
 import threading
 from collections import OrderedDict
+from dataclasses import replace
 
 import numpy as np
 
@@ -15,10 +16,12 @@ from temporec_mcp.domain.log import Floats
 from temporec_mcp.errors import NotFoundError
 from temporec_mcp.models.checkpoint import load_blend, load_checkpoint
 from temporec_mcp.models.part import FitData, Progress
+from temporec_mcp.models.registry import REPEAT_SHARE
 from temporec_mcp.models.zero_shot import zero_shot_blend
 from temporec_mcp.pipeline.bridge import build_bridge, learnt_items
 from temporec_mcp.pipeline.features import whiten
 from temporec_mcp.pipeline.rank import Served
+from temporec_mcp.pipeline.split import repeat_share
 from temporec_mcp.settings import Settings
 from temporec_mcp.store.database import Store
 from temporec_mcp.store.events import EventFilter
@@ -86,14 +89,14 @@ class ModelShelf:
         blend = load_blend(checkpoint, self._settings.device)
         item_ids, model_item_ids = state.catalogue.item_ids, checkpoint.card.item_ids
         bridge = build_bridge(item_ids, model_item_ids, vectors_VD, learnt_items(blend))
-        return Served(state.catalogue, vectors_VD, blend, bridge, model_id, checkpoint.card.repeat_share)
+        return Served(state.catalogue, vectors_VD, blend, bridge, model_id)
 
     def _without_model(self, state: CatalogueState, vectors_VD: Floats | None) -> Served:
         log = self._store.events.log(state.item_nos_V, EventFilter())
         data = FitData(log, None if vectors_VD is None else whiten(vectors_VD), action_weights(log.action_names))
         bridge = build_bridge(state.catalogue.item_ids, state.catalogue.item_ids, None)
-        share = self._store.events.repeat_share()
-        return Served(state.catalogue, vectors_VD, zero_shot_blend(data), bridge, None, share)
+        blend = replace(zero_shot_blend(data), is_repeating=repeat_share(log) >= REPEAT_SHARE)
+        return Served(state.catalogue, vectors_VD, blend, bridge, None)
 
 
 def gone(model_id: str) -> NotFoundError:

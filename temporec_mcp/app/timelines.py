@@ -3,11 +3,15 @@
 from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
 
+import numpy as np
+
 from temporec_mcp.app.home import Home
 from temporec_mcp.domain.log import EventLog
+from temporec_mcp.domain.requests import RecentHistory
 from temporec_mcp.domain.timeline import Timeline
 from temporec_mcp.domain.times import zone_named
 from temporec_mcp.errors import NotFoundError
+from temporec_mcp.pipeline.encode import Names, history_text, rating_top
 from temporec_mcp.store.events import EventFilter
 from temporec_mcp.timeline.inputs import TimelineInput
 from temporec_mcp.timeline.summary import summarise
@@ -56,6 +60,23 @@ def timeline(home: Home, question: TimelineQuestion) -> Timeline:
             now=min(home.clock(), question.until or home.clock()),
         )
     )
+
+
+def recent_history(home: Home, user_id: str) -> RecentHistory:
+    """Give the newest part of a user's history in words, for whoever reads better than counts.
+
+    Raises:
+        NotFoundError: the user has no events.
+    """
+    state = home.catalogues.current()
+    log = home.store.events.log(state.item_nos_V, EventFilter(user_id=user_id))
+    searches = home.store.events.searches(user_id, home.clock())
+    if len(log.items_N) == 0 and not searches:
+        raise _nothing_there(home, TimelineQuestion(user_id, None, None, None))
+    is_rating_N = np.array([name == "rate" for name in _names(log)], dtype=np.bool_)
+    top = rating_top(log.values_N[is_rating_N])
+    names = Names(state.catalogue.titles, log.action_names, user_zone(home, user_id), top)
+    return RecentHistory(history_text(log.history(0), names), tuple(words for _, words in searches))
 
 
 def _names(log: EventLog) -> tuple[str, ...]:

@@ -65,6 +65,16 @@ class ImportReport:
 
 
 @dataclass(frozen=True, slots=True)
+class RecentHistory:
+    """The newest part of a user's history in words."""
+
+    text: str
+    """The newest occasions as sentences, oldest first."""
+    searches: tuple[str, ...]
+    """What was searched for, newest first."""
+
+
+@dataclass(frozen=True, slots=True)
 class EvaluationReport:
     """Held-out quality of a recipe, beside the baselines."""
 

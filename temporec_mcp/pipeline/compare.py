@@ -12,7 +12,7 @@ from temporec_mcp.domain.log import Flags, Floats, HistoryBatch
 from temporec_mcp.domain.training import TrainRequest
 from temporec_mcp.models.checkpoint import Checkpoint, HeldOutLists, load_blend
 from temporec_mcp.models.part import FitData, Progress
-from temporec_mcp.pipeline.bridge import build_bridge
+from temporec_mcp.pipeline.bridge import build_bridge, learnt_items
 from temporec_mcp.pipeline.evaluate import LIST_LENGTH, Evaluation, difference_interval, evaluate
 from temporec_mcp.pipeline.fit import TEST_CASES, Measured, evaluate_recipe
 from temporec_mcp.pipeline.recipes import recipe_of
@@ -83,7 +83,7 @@ def _lists_of(earlier: Checkpoint, candidate: Candidate, held: HeldOut) -> Evalu
     """Ask the earlier model itself; items that it never saw borrow from those that they read like."""
     blend = load_blend(earlier, candidate.device)
     data = candidate.data
-    bridge = build_bridge(data.log.item_ids, earlier.card.item_ids, data.vectors_VD)
+    bridge = build_bridge(data.log.item_ids, earlier.card.item_ids, data.vectors_VD, learnt_items(blend))
 
     def score(batch: HistoryBatch, candidates_BV: Flags) -> dict[str, Floats]:
         scores_PBV = bridge.scores(blend.part_scores(bridge.histories(batch)))

@@ -35,8 +35,6 @@ class RankConfig:
     """Weight of the query's z-score beside the blend's value; words that were asked for lead the list."""
     diversity_pool: int = 100
     """Best candidates among which diversity chooses."""
-    repeat_share_to_include_seen: float = 0.25
-    """Data with at least this share of repeats offer what was seen before."""
 
 
 CONFIG = RankConfig()
@@ -52,7 +50,6 @@ class Served:
     blend: Blend
     bridge: Bridge
     model_id: str | None
-    repeat_share: float
 
 
 @dataclass(frozen=True, slots=True)

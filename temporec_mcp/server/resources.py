@@ -49,7 +49,7 @@ TEMPLATES = (
         uri_template=TIMELINE_URI,
         name="timeline",
         title="Timeline of a user",
-        description="The fields of summarize_user_timeline over the whole history.",
+        description="The fields of summarize_user_timeline over the whole history, and the newest part in words.",
         mime_type=JSON,
     ),
     types.ResourceTemplate(
@@ -130,7 +130,9 @@ def _schema(app: UseCases, name: str, call: Call) -> Fields:
 
 
 def _timeline(app: UseCases, name: str, call: Call) -> Fields:
-    return TOOLS["summarize_user_timeline"].answer(app, {"user_id": name}, call).fields()
+    recent = app.recent_history(name)
+    fields = TOOLS["summarize_user_timeline"].answer(app, {"user_id": name}, call).fields()
+    return {**fields, "recent": recent.text, "searches": list(recent.searches)}
 
 
 def _model(app: UseCases, name: str, call: Call) -> Fields:

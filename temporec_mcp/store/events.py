@@ -120,11 +120,6 @@ class EventStore:
         with self._database.reading() as cursor:
             return cursor.rows("events/counts", _Counts)[0]._asdict()
 
-    def repeat_share(self) -> float:
-        """Give the part of the events with an item whose user had that item before, 0 to 1; 0 without events."""
-        with self._database.reading() as cursor:
-            return cursor.rows("events/repeat_share", float)[0]
-
     def searches(self, user_id: str, until: datetime) -> list[tuple[datetime, str]]:
         """Give when and for what the user searched, up to and with `until`, newest first, at most 20."""
         with self._database.reading() as cursor:

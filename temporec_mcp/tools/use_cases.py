@@ -24,6 +24,7 @@ if TYPE_CHECKING:
         ImportReport,
         ImportRequest,
         LogOutcome,
+        RecentHistory,
         StatusReport,
     )
     from temporec_mcp.domain.timeline import Timeline
@@ -63,6 +64,14 @@ class UseCases(Protocol):
 
         Raises:
             NotFoundError: the user has no events there.
+        """
+        ...
+
+    def recent_history(self, user_id: str) -> RecentHistory:
+        """Give the newest part of a user's history in words.
+
+        Raises:
+            NotFoundError: the user has no events.
         """
         ...
 

@@ -5,7 +5,7 @@ from typing import cast
 import pytest
 
 from temporec_mcp.app import App
-from temporec_mcp.domain.events import Event
+from temporec_mcp.domain.events import Event, Item
 from temporec_mcp.domain.ranking import RankRequest, Recommendation
 from temporec_mcp.domain.requests import ExplainRequest
 from temporec_mcp.domain.training import TrainRequest
@@ -148,3 +148,17 @@ def test_a_person_who_has_used_everything_is_told_how_to_add_more(app: App) -> N
     assert "items_path" in nothing.summary
     again = TOOLS["recommend"].answer(app, {"include_seen": True}, call)
     assert len(cast("list[object]", again.fields()["items"])) == 5
+
+
+def test_the_newest_occasions_and_searches_are_told_in_words(app: App) -> None:
+    app.log_behavior(
+        [
+            Event("ann", "alien", "watch", START),
+            Event("ann", "alien", "rate", START + timedelta(minutes=5), value=4.0),
+            Event("ann", None, "search", START + timedelta(days=1), text="more space"),
+        ],
+        [Item("alien", "Alien (1979)")],
+    )
+    recent = app.recent_history("ann")
+    assert recent.text == 'watched "Alien (1979)" on 2026-01-05, rated 4/5'
+    assert recent.searches == ("more space",)

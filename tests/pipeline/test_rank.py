@@ -76,7 +76,7 @@ def served(catalogue: Catalogue) -> Served:
     data = FitData(log, vectors(), WEIGHTS)
     parts = (ITEM_TRANSITIONS.fit(data), TEXT.fit(data), POPULARITY.fit(data))
     blend = Blend(parts, {part.name: weight for part, weight in zip(parts, (1.0, 0.5, 0.1), strict=True)})
-    return Served(catalogue, vectors(), blend, build_bridge(IDS, IDS, None), "model-1", 0.0)
+    return Served(catalogue, vectors(), blend, build_bridge(IDS, IDS, None), "model-1")
 
 
 def ask(served: Served, past: History, **choices: object) -> Ranked:
@@ -159,7 +159,7 @@ def test_a_new_item_stands_where_the_items_stand_that_it_reads_like(served: Serv
     log = log_of([history(0, 1)] * 10 + [history(2, 3)] * 10, known)
     part = ITEM_TRANSITIONS.fit(FitData(log, None, WEIGHTS))
     bridge = build_bridge(IDS, known, vectors())
-    grown = Served(catalogue, vectors(), Blend((part,), {part.name: 1.0}), bridge, "model-1", 0.0)
+    grown = Served(catalogue, vectors(), Blend((part,), {part.name: 1.0}), bridge, "model-1")
     past = history(2)
     values_V = scores(ask(grown, past), past)
     assert values_V[4] > values_V[0]
@@ -190,7 +190,7 @@ def test_an_event_on_a_new_item_speaks_through_the_item_it_reads_like(catalogue:
     log = log_of([history(0, 1)] * 10 + [history(2, 3)] * 10, known)
     part = ITEM_TRANSITIONS.fit(FitData(log, None, WEIGHTS))
     bridge = build_bridge(IDS, known, vectors())
-    grown = Served(catalogue, vectors(), Blend((part,), {part.name: 1.0}), bridge, "model-1", 0.0)
+    grown = Served(catalogue, vectors(), Blend((part,), {part.name: 1.0}), bridge, "model-1")
     nothing, moka = history(), history(4)
     assert scores(ask(grown, nothing), nothing)[2] == 0
     assert scores(ask(grown, moka), moka)[2] != 0

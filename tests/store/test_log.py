@@ -120,13 +120,6 @@ def test_items_are_counted_in_the_table_and_newer_ones_are_left_out(store: Store
     assert store.events.log(table.item_nos_V[1:].copy(), EventFilter()).item_ids == ("tea",)
 
 
-def test_the_repeat_share_is_the_part_of_events_with_an_item_seen_before(store: Store) -> None:
-    assert store.events.repeat_share() == 0.0
-    commit(store, [event("ann", "tea", 0), event("ann", "tea", 1), event("ann", "cake", 2), event("bob", "tea", 3)])
-    commit(store, [event("ann", None, action="search", text="cake")])
-    assert store.events.repeat_share() == 0.25
-
-
 def test_counts_tell_events_users_with_events_and_all_items(store: Store) -> None:
     store.items.save([Item("unused")], NOW)
     store.users.set_timezone("quiet", "UTC")
