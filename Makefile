@@ -18,7 +18,7 @@ demo: setup ## real people's film ratings: import, train, ask, explain, erase, t
 	$(BIN)/python -m examples.film_story
 
 test: check ## what CI runs: the static checks, then the tests with branch coverage
-	$(BIN)/python -m pytest --cov --cov-report=term:skip-covered
+	$(BIN)/python -m pytest --numprocesses 2 --dist loadfile --cov --cov-report=term:skip-covered
 
 check: setup ## format, lint, types and import contracts; only reads
 	$(BIN)/ruff format --check .

@@ -139,7 +139,7 @@ def min_max(values_N: Floats, excluded_N: Flags | None = None) -> Floats:
     low, high = values_N[measured_N].min(), values_N[measured_N].max()
     if low == high:
         return np.where(np.isfinite(values_N), np.float32(CONSTANT), np.float32(np.nan))
-    return np.clip((values_N - low) / (high - low), 0.0, 1.0).astype(np.float32)
+    return ((np.clip(values_N, low, high) - low) / (high - low)).astype(np.float32)
 
 
 def _nearest_of_key(keyed: Keyed, given: NDArray[np.intp], gaps: NDArray[np.intp]) -> NDArray[np.intp]:

@@ -79,6 +79,9 @@ class Place:
         mask = os.umask(0o777 & ~PRIVATE_FILE)
         try:
             listener.bind(name)
+        except OSError:
+            listener.close()
+            raise
         finally:
             os.umask(mask)
         listener.listen(BACKLOG)

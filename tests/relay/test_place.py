@@ -3,6 +3,7 @@ import socket
 import stat
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -71,10 +72,17 @@ def test_a_port_is_known_with_a_token_that_changes(tmp_path: Path) -> None:
     assert len(tokens) == 2
 
 
+@pytest.fixture
+def short_path() -> Iterator[Path]:
+    """Give a folder with a short name; those of tests are long."""
+    with tempfile.TemporaryDirectory() as folder:
+        yield Path(folder)
+
+
 def test_a_home_with_a_long_path_is_reached_through_a_short_link(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, short_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    monkeypatch.setattr("tempfile.tempdir", str(short_path))
     home = tmp_path / ("n" * 100) / ("m" * 100)
     place = Place(str(home), has_unix_sockets=True)
     place.make_home()
