@@ -31,7 +31,7 @@ fix: setup ## writes what can be mended by itself
 	$(BIN)/ruff format .
 
 bench: setup ## ranking quality beside the baselines, on MovieLens 100K or on DATA=folder
-	$(BIN)/python benchmarks/quality.py $(DATA)
+	$(BIN)/python -m benchmarks.quality $(DATA)
 
 conformance: setup conformance/node_modules/.ready ## other people's tools: inspector, official suite, TypeScript clients
 	$(BIN)/python -m conformance.run

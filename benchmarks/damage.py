@@ -1,6 +1,6 @@
 """Flips one bit at every 64th byte of a small log, file and mark file, and opens each in a child process.
 
-    python benchmarks/damage.py [--most 500]
+    python -m benchmarks.damage [--most 500]
 
 What a client sees must be everything that was acknowledged, or a fault that names the way out. Prints how often
 which; anything else, a crash above all, ends with exit code 1. --most bounds the flips of each file, evenly spaced;

@@ -1,6 +1,6 @@
 """Kills the process that has the store, again and again in the middle of writes, and counts what is lost or doubled.
 
-    python benchmarks/durability.py [--kills 1000] [--seed 1]
+    python -m benchmarks.durability [--kills 1000] [--seed 1]
 
 Four clients write single events through their relays, each event once more when its answer did not come. A third of
 the kills happens while events stream in and nothing else is done, a third while large imports make the database

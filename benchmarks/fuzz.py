@@ -1,6 +1,6 @@
 """Sends malformed calls and random bytes to the server over stdio, and tells whether it crashes, hangs or leaks.
 
-    python benchmarks/fuzz.py [--messages 20000] [--seed 0] [--relay]
+    python -m benchmarks.fuzz [--messages 20000] [--seed 0] [--relay]
 
 Every request that has an id of its own must be answered once, every line that comes back must be JSON-RPC, and a ping
 after each hundred messages must be answered in time. Memory is read after a first part, when everything that is loaded

@@ -1,12 +1,12 @@
 """Prints held-out ranking quality of the recipe beside the baselines, for a folder with events and items.
 
-    python benchmarks/quality.py FOLDER [--splits leave-last-out temporal] [--seed 0] [--no-text] [--cold]
+    python -m benchmarks.quality [FOLDER] [--preset quick] [--splits leave-last-out temporal] [--seed 0] [--cold]
 
-FOLDER is anything that `import` reads (MovieLens, RecBole's atomic files ...). Prepared as papers do: every event is
-positive, users and items with fewer than five events go, ties keep the order of the file. The whole catalogue is
-ranked. With --cold a tenth of the items leaves training altogether; it is told how they are found among themselves and
-in the whole catalogue, and what that costs the others. Run with OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 to compare the
-seconds.
+FOLDER is anything that `import` reads (MovieLens, RecBole's atomic files ...); without it MovieLens 100K is fetched.
+Prepared as papers do: every event is positive, users and items with fewer than five events go, ties keep the order of
+the file. The whole catalogue is ranked. With --cold a tenth of the items leaves training altogether; it is told how
+they are found among themselves and in the whole catalogue, and what that costs the others. Run with OMP_NUM_THREADS=1
+OPENBLAS_NUM_THREADS=1 to compare the seconds.
 """
 
 import argparse
@@ -20,14 +20,17 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from examples.movielens import movielens_100k
 from temporec_mcp.domain.events import Item
 from temporec_mcp.domain.log import PADDING, EventLog, Flags, Floats, HistoryBatch
+from temporec_mcp.domain.training import TrainRequest
 from temporec_mcp.importers.base import ImportOptions
 from temporec_mcp.importers.history import open_history
 from temporec_mcp.models.part import FitData
 from temporec_mcp.pipeline.bridge import build_bridge, learnt_items
 from temporec_mcp.pipeline.evaluate import Evaluation, difference_interval, evaluate
 from temporec_mcp.pipeline.fit import Measured, Recipe, evaluate_recipe, fit_recipe
+from temporec_mcp.pipeline.recipes import recipe_of
 from temporec_mcp.pipeline.split import make_split, quantile_cut
 
 LEAST_EVENTS = 5
@@ -159,7 +162,8 @@ def print_cold(data: FitData, seed: int) -> None:
 def main() -> None:
     """Read, prepare, measure, print."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("folder", type=Path)
+    parser.add_argument("folder", type=Path, nargs="?")
+    parser.add_argument("--preset", choices=("quick", "balanced", "best"), default="quick")
     parser.add_argument("--splits", nargs="+", choices=SPLITS, default=list(SPLITS[:2]))
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--no-text", action="store_true", help="leave the items' texts out")
@@ -167,16 +171,19 @@ def main() -> None:
     options = parser.parse_args()
     if options.cold and options.no_text:
         parser.error("cold items are found by their texts")
-    rows, known = read(options.folder)
+    folder = options.folder or movielens_100k()
+    rows, known = read(folder)
     log = log_of(five_core(rows))
     items = [known.get(item_id, Item(item_id)) for item_id in log.item_ids]
     vectors_VD = None if options.no_text else text_vectors(items)
     counts = f"{len(log.items_N)} events, {len(log.user_ids)} users, {len(items)} items"
-    print(f"{options.folder}: {counts}; seed {options.seed}")
+    print(f"{folder.name}, {options.preset}: {counts}; seed {options.seed}")
     for split in options.splits:
         started = time.process_time()
         data = FitData(log, vectors_VD, np.ones(1, dtype=np.float32))
-        recipe = Recipe(horizon="weeks" if split == "temporal-static" else "next", seed=options.seed)
+        horizon = "weeks" if split == "temporal-static" else "next"
+        request = TrainRequest(preset=options.preset, horizon=horizon, seed=options.seed)
+        recipe = recipe_of(request, log, "cpu", lambda done: None)
         measured = evaluate_recipe(data, recipe, split, lambda done, phase: None)
         print_table(measured, time.process_time() - started)
     if options.cold:

@@ -1,6 +1,6 @@
 """Measures what the relay costs: the start with and without an owner, beside an empty MCPServer, and a call through it.
 
-    python benchmarks/relay.py [--spawns 9] [--calls 200]
+    python -m benchmarks.relay [--spawns 9] [--calls 200]
 
 All are spawned in turn, so that a busy machine slows all alike. Prints medians and their ratios.
 """

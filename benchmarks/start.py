@@ -1,6 +1,6 @@
 """Measures the start: from spawn to the answer of `initialize`, beside an empty MCPServer with one tool.
 
-    python benchmarks/start.py [--spawns 9]
+    python -m benchmarks.start [--spawns 9]
 
 Both are spawned in turn, so that a busy machine slows both alike. Prints the medians and their ratio.
 """

@@ -1,6 +1,6 @@
 """Prints how often the timeline finds what is not there, and what it finds of what was planted.
 
-    python benchmarks/timeline.py [--histories 60] [--seed 7]
+    python -m benchmarks.timeline [--histories 60] [--seed 7]
 
 False findings: histories of several shapes without any habit, shift or anomaly (a daily rhythm where the shape says
 so, which is then no false finding). Power: the same shapes with one thing planted. Seeded; a minute on one core.
