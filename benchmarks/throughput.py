@@ -146,7 +146,8 @@ def measure_relays(folder: Path, calls: int) -> None:
         client.ask("ping", {})
 
     def refused(client: Client, n: int) -> None:
-        client.ask("tools/call", {"name": "get_training_status", "arguments": {"job_id": f"none {n}"}})
+        del n
+        client.ask("tools/call", {"name": "recommend", "arguments": {"k": 0}})
 
     def log(client: Client, n: int) -> None:
         client.call("log_behavior", events=[{"user_id": "me", "item_id": f"item {n % 50}", "action": "view"}])

@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks.fuzz import fuzz, messages
+from benchmarks.fuzz import fuzz
+from benchmarks.malformed import messages
 
 MESSAGES = 400
 ENOUGH_ANSWERS = 100
