@@ -7,8 +7,9 @@ from typing import cast
 
 from temporec_mcp.relay.wire import ARRIVED, DELIVERY, Fields, decode, encode, members
 
-MOST_DELIVERIES = 20
-"""Owners that may die over one request; then it is answered with an error, so that it kills no more."""
+MOST_DELIVERIES = 60
+"""Owners that may die over one request, about a minute of starting them; then it is answered with an error, so that it
+kills no more."""
 GREETING = "notifications/initialized"
 CANCELLED = "notifications/cancelled"
 

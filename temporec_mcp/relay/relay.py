@@ -14,8 +14,8 @@ from temporec_mcp.relay.wire import GOODBYE, WIRE, Fields, decode, differing, en
 PAUSE_SECONDS = 0.05
 """Before an owner is looked for again after one that was there could not be talked to."""
 OWNER_DIED = (
-    "The process that owns this home died each time it worked on this request. Run `temporec-mcp doctor`, and send "
-    "the request again only if that finds nothing."
+    "The process that owns this home died each time it worked on this request, which may have been done all the same. "
+    "Run `temporec-mcp doctor`, and send the request again only if it was not."
 )
 UPGRADED = "temporec-mcp was upgraded while this client was open. Restart the client's server to go on."
 
