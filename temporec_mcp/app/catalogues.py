@@ -116,6 +116,7 @@ class Catalogues:
             item_ids=tuple(item.item_id for item in items),
             titles=tuple(item.title or item.item_id for item in items),
             categories=tuple(item.categories for item in items),
+            labels=tuple(item.categories or item.creators for item in items),
             texts=tuple(item_text(item) for item in items),
             public_V=table.public_V,
             available_V=np.array([item.is_available for item in items], dtype=np.bool_),

@@ -55,7 +55,7 @@ def timeline(home: Home, question: TimelineQuestion) -> Timeline:
             values_N=log.values_N,
             date_only_N=log.date_only_N,
             titles=state.catalogue.titles,
-            categories=state.catalogue.categories,
+            categories=state.catalogue.labels,
             item_ids=state.catalogue.item_ids,
             now=min(home.clock(), question.until or home.clock()),
         )

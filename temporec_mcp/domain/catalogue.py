@@ -13,6 +13,8 @@ class Catalogue:
     titles: tuple[str, ...]
     """The title, or the id where there is none."""
     categories: tuple[tuple[str, ...], ...]
+    labels: tuple[tuple[str, ...], ...]
+    """What a timeline calls an item's theme: its categories, else who made it."""
     texts: tuple[str, ...]
     """What the encoder reads of each item."""
     public_V: Flags

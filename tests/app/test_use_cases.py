@@ -162,3 +162,11 @@ def test_the_newest_occasions_and_searches_are_told_in_words(app: App) -> None:
     recent = app.recent_history("ann")
     assert recent.text == 'watched "Alien (1979)" on 2026-01-05, rated 4/5'
     assert recent.searches == ("more space",)
+
+
+def test_a_listener_without_categories_has_artists_for_interests(app: App) -> None:
+    songs = [Item(f"song-{number}", f"Song {number}", creators=("Asake",)) for number in range(6)]
+    played = [Event("me", song.item_id, "listen", START + timedelta(days=day)) for day, song in enumerate(songs)]
+    app.log_behavior(played, songs)
+    timeline = app.timeline("me", None, None, None)
+    assert [interest.label for interest in timeline.interests] == ["Asake"]

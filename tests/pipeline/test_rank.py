@@ -63,6 +63,7 @@ def catalogue() -> Catalogue:
         item_ids=IDS,
         titles=IDS,
         categories=(("leaf",), ("leaf",), ("bean",), ("bean",), ("tool",), ()),
+        labels=((),) * 6,
         texts=IDS,
         public_V=np.array([True, True, True, True, True, False]),
         available_V=np.ones(6, dtype=np.bool_),
