@@ -5,7 +5,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Literal
 
-from temporec_mcp.domain.training import Metrics, Split
+from temporec_mcp.domain.training import Metrics, Quality, Split
 
 DateOrder = Literal["dmy", "mdy", "ymd"]
 
@@ -82,6 +82,7 @@ class EvaluationReport:
     metrics: Metrics
     baselines: dict[str, Metrics]
     notes: tuple[str, ...] = ()
+    quality: Quality | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ Preset = Literal["quick", "balanced", "best"]
 Horizon = Literal["next", "weeks"]
 Split = Literal["leave-last-out", "temporal", "temporal-static", "next-basket"]
 JobStatus = Literal["queued", "running", "completed", "failed", "cancelled", "interrupted"]
+Verdict = Literal["better", "same", "worse"]
 ENDED: tuple[JobStatus, ...] = ("completed", "failed", "cancelled", "interrupted")
 
 
@@ -21,6 +22,69 @@ class Metrics:
     coverage_at_10: float
     """Part of the candidates that appear in at least one top 10."""
     cases: int
+
+
+@dataclass(frozen=True, slots=True)
+class Interval:
+    """A mean over cases, and where it would lie in 95 of 100 draws of other users."""
+
+    mean: float
+    low: float
+    high: float
+
+
+@dataclass(frozen=True, slots=True)
+class ListCharacter:
+    """What the lists of 10 are like, beside being right: means over the cases."""
+
+    recall: float
+    """Part of a case's targets that its list holds, 0 to 1."""
+    novelty: float
+    """-log2 of a listed item's share of the events learnt from, in bits; higher is less usual."""
+    diversity: float | None = None
+    """1 less the mean cosine of two texts of a list, 0 to 1; None without texts."""
+    calibration: float | None = None
+    """1 less the Jensen-Shannon divergence (in bits) of the categories of list and history; None without any."""
+
+
+@dataclass(frozen=True, slots=True)
+class CaseSlice:
+    """Quality among a part of the held-out cases."""
+
+    name: str
+    """Which cases, in words."""
+    metrics: Metrics
+    baseline_ndcg_at_10: float
+    """Of the baseline that is best over all cases."""
+    lead: Interval
+    """NDCG@10 of the recipe less that of this baseline."""
+
+
+@dataclass(frozen=True, slots=True)
+class Quality:
+    """What stands behind the means of a recipe's metrics."""
+
+    best_baseline: str
+    verdict: Verdict
+    """By the interval of the lead over the best baseline: same when it holds 0."""
+    leads: dict[str, Interval]
+    """By baseline: NDCG@10 of the recipe less the baseline's."""
+    slices: tuple[CaseSlice, ...]
+    character: ListCharacter
+    """Of the recipe's lists."""
+    baseline_characters: dict[str, ListCharacter]
+
+
+@dataclass(frozen=True, slots=True)
+class EpochLoss:
+    """One pass of a net over the log: a point of the training curve."""
+
+    net: int
+    """0 for the first net of the recipe."""
+    epoch: int
+    """1 for the first pass."""
+    loss: float
+    """Mean -log softmax of the next item on the newest targets, which the pass did not learn from."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +117,10 @@ class TrainingRun:
     """What cleaning kept and dropped."""
     error: str | None = None
     """Why it failed, in words with the next step."""
+    quality: Quality | None = None
+    """None until the end, and where nothing could be held out."""
+    curve: tuple[EpochLoss, ...] = ()
+    """Of the net's first fit; empty where the recipe has no net."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,3 +139,7 @@ class ModelRecord:
     last_seq: int
     """Arrival number of the newest event that it learnt from."""
     is_active: bool
+    quality: Quality | None = None
+    """None where nothing could be held out."""
+    curve: tuple[EpochLoss, ...] = ()
+    """Of the net's first fit; empty where the recipe has no net."""
