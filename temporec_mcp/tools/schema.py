@@ -11,13 +11,15 @@ def schema_of(model: type[BaseModel], mode: Literal["validation", "serialization
     """Give the JSON schema of `model` as it is published.
 
     A field that may be left out is published without its null alternative: it is taken as "left out" on the way in,
-    and never sent on the way out.
+    and never sent on the way out. What is given is described field by field; what comes back says itself by its
+    names, because every client pays for the whole list of tools with room for the conversation.
     """
     schema = cast("JsonObject", model.model_json_schema(by_alias=True, mode=mode))
     definitions = cast("dict[str, JsonObject]", schema.pop("$defs", {}))
     for definition in (schema, *definitions.values()):
         definition.pop("description", None)  # docstrings speak to readers of the code
-    return _compact_object(schema, definitions)
+    published = _compact_object(schema, definitions)
+    return published if mode == "validation" else _without_words(published)
 
 
 def _compact(value: JsonValue, definitions: dict[str, JsonObject]) -> JsonValue:
@@ -37,6 +39,15 @@ def _compact_object(schema: JsonObject, definitions: dict[str, JsonObject]) -> J
         elif not _says_nothing(keyword, value):
             compact[keyword] = _compact(value, definitions)
     return compact
+
+
+def _without_words(schema: JsonObject) -> JsonObject:
+    """Drop the descriptions; a field of that name has a schema, not words."""
+    return {
+        keyword: _without_words(value) if isinstance(value, dict) else value
+        for keyword, value in schema.items()
+        if not (keyword == "description" and isinstance(value, str))
+    }
 
 
 def _says_nothing(keyword: str, value: JsonValue) -> bool:
