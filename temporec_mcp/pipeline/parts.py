@@ -1,0 +1,43 @@
+"""Fit the parts of a recipe and put them together."""
+
+from collections.abc import Mapping
+from typing import Protocol, runtime_checkable
+
+from temporec_mcp.models.blend import Blend
+from temporec_mcp.models.part import FitData, Part, PartKind, Progress
+from temporec_mcp.models.registry import Repeats, history_length
+
+
+@runtime_checkable
+class WarmPartKind(Protocol):
+    """A kind whose parts are dear: when the data grow by the next step in time, it goes on from the earlier part."""
+
+    def refit(self, data: FitData, earlier: Part) -> Part:
+        """Learn from `data`, starting from a part that was fitted on less of the same log."""
+        ...
+
+
+def fit_parts(
+    kinds: tuple[PartKind, ...], data: FitData, earlier: Mapping[str, Part], progress: Progress
+) -> tuple[Part, ...]:
+    """Fit the kinds; those that can go on from a part of `earlier` do."""
+    parts: list[Part] = []
+    for place, kind in enumerate(kinds):
+        progress(place / len(kinds), f"fitting {kind.name.replace('_', ' ')}")
+        if isinstance(kind, WarmPartKind) and kind.name in earlier:
+            parts.append(kind.refit(data, earlier[kind.name]))
+        else:
+            parts.append(kind.fit(data))
+    return tuple(parts)
+
+
+def blend_of(
+    parts: tuple[Part, ...], weights: Mapping[str, float], logit_parts: frozenset[str], repeats: Repeats
+) -> Blend:
+    """Give the blend of some parts of a data set that repeats so."""
+    return Blend(parts, dict(weights), logit_parts, history_length(repeats), repeats != "none")
+
+
+def within(progress: Progress, start: float, end: float) -> Progress:
+    """Give a progress of a phase that reports its place in the whole."""
+    return lambda part, phase: progress(start + (end - start) * part, phase)
