@@ -1,7 +1,7 @@
 """Turn a request into a ranker that is bound to it: history, candidates, query, context."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 import numpy as np
@@ -31,6 +31,8 @@ class Asked:
     ranker: Ranked
     history: History
     action_names: tuple[str, ...]
+    question: Question
+    """The request in numbers, as the ranker was given it."""
 
     @property
     def as_of(self) -> float:
@@ -87,19 +89,32 @@ def ask(home: Home, request: RankRequest, basis: Basis, progress: Progress) -> A
     served = basis.served(state)
     history, action_names, context = _history(home, state, request, basis.last_seq)
     weights = action_weights(action_names)
-    rule = CandidateRule(
-        include_seen=_includes_seen(request, served),
-        excluded=frozenset(request.exclude_item_ids),
-        categories=frozenset(name.lower() for name in request.categories),
-    )
     question = Question(
-        candidates_V=candidates(served.catalogue, history, weights, rule),
+        candidates_V=candidates(served.catalogue, history, weights, rule_of(request, served)),
         action_weights=weights,
         context=context,
         query_D=_query_vector(home, state, request, progress),
         diversity=request.diversity,
     )
-    return Asked(request, served, Ranked(served, question), history, action_names)
+    return Asked(request, served, Ranked(served, question), history, action_names, question)
+
+
+def asked_with(asked: Asked, history: History, action_names: tuple[str, ...]) -> Asked:
+    """Bind the same request to another history, with the candidates that it leaves."""
+    weights = action_weights(action_names)
+    candidates_V = candidates(asked.served.catalogue, history, weights, rule_of(asked.request, asked.served))
+    question = replace(asked.question, candidates_V=candidates_V, action_weights=weights)
+    ranker = Ranked(asked.served, question)
+    return replace(asked, ranker=ranker, history=history, action_names=action_names, question=question)
+
+
+def rule_of(request: RankRequest, served: Served) -> CandidateRule:
+    """Give which items the request allows in its list."""
+    return CandidateRule(
+        include_seen=_includes_seen(request, served),
+        excluded=frozenset(request.exclude_item_ids),
+        categories=frozenset(name.lower() for name in request.categories),
+    )
 
 
 def whole_second(moment: datetime) -> datetime:
