@@ -89,7 +89,7 @@ class Pace:
     """A quarter of the pauses are longer."""
     trend: PaceTrend
     bins: tuple[tuple[float, int], ...]
-    """Upper edge and number of pauses of each bin, rising; the last edge is the longest pause."""
+    """Upper edge and number of pauses of each bin, rising and without a break; the first and last are not empty."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -48,8 +48,13 @@ class Labelled:
     """Label number of each entry."""
     weights: Times
     """Part of the event, adding up to 1 over its entries."""
-    event_count: int
+    item_rows: NDArray[np.int64]
     """Events with an item, labelled or not."""
+
+    @property
+    def event_count(self) -> int:
+        """Count the events with an item."""
+        return len(self.item_rows)
 
 
 def label_events(data: TimelineInput, items_N: Indices) -> Labelled:
@@ -89,7 +94,7 @@ def _spread(
         rows=np.repeat(rows_N, sizes_N),
         labels=flat[np.repeat(starts_I[item_of_N], sizes_N) + inside],
         weights=1.0 / np.repeat(sizes_N, sizes_N),
-        event_count=len(rows_N),
+        item_rows=rows_N,
     )
 
 

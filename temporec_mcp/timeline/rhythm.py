@@ -11,6 +11,7 @@ from temporec_mcp.domain.log import DAY_SECONDS, Flags, Times
 from temporec_mcp.domain.timeline import Period, Rhythm
 from temporec_mcp.timeline.chance import Cycle, measure_cycle
 from temporec_mcp.timeline.local_time import EPOCH_WEEKDAY, days_of, hours_of, weekdays_of
+from temporec_mcp.timeline.pace import find_streak, measure_pace
 from temporec_mcp.timeline.sessions import Sessions
 
 DAY, HALF_WEEK, WEEK, FORTNIGHT, MONTH = 1.0, 3.5, 7.0, 14.0, 30.44
@@ -22,17 +23,28 @@ LEAST_KEPT_TURNS = 0.5
 LEAST_LEAD = 2.0
 """How far the first weekday must be ahead of the second, in standard deviations of their difference."""
 WINDOW_HOURS = 4
+HOURS, WEEKDAYS = 24, 7
 _PEAK_WIDTH = 1 / 8  # of a cycle, to each side; about a day to each side of a weekday
 _NEAR = 1 / 6  # of a cycle
 _DIVISORS = {WEEK: (FORTNIGHT,), HALF_WEEK: (WEEK, FORTNIGHT), DAY: (WEEK, FORTNIGHT)}
 
 
-def find_rhythm(wall_N: Times, date_only_N: Flags, sessions: Sessions) -> Rhythm:
-    """Give the profile of hours and weekdays of the events, and the periods of the session starts."""
+def find_rhythm(wall_N: Times, date_only_N: Flags, sessions: Sessions, today: int) -> Rhythm:
+    """Give when the events are (hours, weekdays, days in a row), and the periods and pauses of the sessions.
+
+    `today` is the present day in the user's zone, in days since 1970.
+    """
+    timed_N = wall_N[~date_only_N]
+    weekdays_N, days_D = weekdays_of(wall_N), np.unique(days_of(wall_N))
+    cells_N = weekdays_N[~date_only_N] * HOURS + hours_of(timed_N)
+    grid = np.bincount(cells_N, minlength=WEEKDAYS * HOURS).reshape(WEEKDAYS, HOURS)
     return Rhythm(
-        hours=tuple(np.bincount(hours_of(wall_N[~date_only_N]), minlength=24).tolist()),
-        weekdays=tuple(np.bincount(weekdays_of(wall_N), minlength=7).tolist()),
+        hours=tuple(grid.sum(axis=0).tolist()),
+        weekdays=tuple(np.bincount(weekdays_N, minlength=WEEKDAYS).tolist()),
         periods=tuple(_find_periods(sessions)),
+        grid=tuple(tuple(row) for row in grid.tolist()),
+        pace=measure_pace(sessions.pauses),
+        streak=find_streak(days_D, today),
     )
 
 

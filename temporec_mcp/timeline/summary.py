@@ -4,23 +4,23 @@ Axes: N events in time order.
 """
 
 from collections import Counter
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import numpy as np
+from numpy.typing import NDArray
 
-from temporec_mcp.domain.log import Times
+from temporec_mcp.domain.log import DAY_SECONDS, Times
 from temporec_mcp.domain.timeline import Interest, Outlook, Timeline
 from temporec_mcp.errors import InvalidInputError
 from temporec_mcp.timeline.anomalies import Observed, find_anomalies
 from temporec_mcp.timeline.inputs import TimelineInput
 from temporec_mcp.timeline.interests import find_changes, find_interests, session_shares
 from temporec_mcp.timeline.labels import label_events
-from temporec_mcp.timeline.local_time import days_of, wall_seconds
+from temporec_mcp.timeline.local_time import date_of, days_of, wall_seconds
+from temporec_mcp.timeline.pace import FEWEST_PAUSES
 from temporec_mcp.timeline.rhythm import find_rhythm
 from temporec_mcp.timeline.sessions import Sessions, find_sessions
-
-FEWEST_PAUSES = 10
-"""Below that a tenth of the pauses is less than one of them."""
+from temporec_mcp.timeline.stream import measure_stream
 
 
 def summarise(data: TimelineInput) -> Timeline:
@@ -38,6 +38,8 @@ def summarise(data: TimelineInput) -> Timeline:
     labelled = label_events(data, items_N)
     by_session = session_shares(labelled, sessions)
     interests = find_interests(labelled, by_session)
+    wall_now = float(wall_seconds(np.array([data.now.timestamp()]), data.timezone)[0])
+    days_N = days_of(wall_N)
     seen = Observed(
         wall_N=wall_N,
         actions_N=np.array(data.actions, dtype=np.str_)[order],
@@ -45,7 +47,7 @@ def summarise(data: TimelineInput) -> Timeline:
         items_N=items_N,
         title_of=data.title_of,
         sessions=sessions,
-        wall_now=float(wall_seconds(np.array([data.now.timestamp()]), data.timezone)[0]),
+        wall_now=wall_now,
     )
     return Timeline(
         user_id=data.user_id,
@@ -53,17 +55,24 @@ def summarise(data: TimelineInput) -> Timeline:
         first=_moment(times_N[0]),
         last=_moment(times_N[-1]),
         event_count=len(times_N),
-        active_day_count=len(np.unique(days_of(wall_N))),
+        active_day_count=len(np.unique(days_N)),
         session_count=len(sessions.starts_S),
         session_gap_minutes=sessions.gap_minutes,
         action_counts=dict(Counter(data.actions).most_common()),
         interests=interests,
         interest_source=labelled.source,
         changes=find_changes(by_session),
-        rhythm=find_rhythm(wall_N, date_only_N, sessions),
+        rhythm=find_rhythm(wall_N, date_only_N, sessions, int(wall_now // DAY_SECONDS)),
         anomalies=find_anomalies(seen),
         outlook=_outlook(sessions, interests),
+        stream=measure_stream(labelled, [interest.label for interest in interests], days_N),
+        calendar=_calendar(days_N),
     )
+
+
+def _calendar(days_N: NDArray[np.int64]) -> tuple[tuple[date, int], ...]:
+    days_D, counts_D = np.unique(days_N, return_counts=True)
+    return tuple((date_of(day), count) for day, count in zip(days_D.tolist(), counts_D.tolist(), strict=True))
 
 
 def _outlook(sessions: Sessions, interests: tuple[Interest, ...]) -> Outlook | None:
