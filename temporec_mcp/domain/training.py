@@ -143,3 +143,5 @@ class ModelRecord:
     """None where nothing could be held out."""
     curve: tuple[EpochLoss, ...] = ()
     """Of the net's first fit; empty where the recipe has no net."""
+    read_at: datetime | None = None
+    """When its events were read: it knows nothing of what was removed before. None where it is not known."""

@@ -34,6 +34,7 @@ class ModelStore:
                 created_at=record.created_at,
                 last_seq=record.last_seq,
                 record=to_json(record),
+                read_at=record.read_at,
             )
             if record.is_active:
                 cursor.run("models/activate", model_id=record.model_id)
@@ -74,7 +75,7 @@ class ModelStore:
             cursor.run("models/remove", model_id=model_id)
 
     def learnt_from(self, user_id: str) -> list[str]:
-        """Give the ids of the models that came late enough to have learnt from an event of this user."""
+        """Give the ids of the models that have learnt from an event of this user, also from one removed since."""
         with self._database.reading() as cursor:
             return cursor.rows("models/learnt_from", str, user_id=user_id)
 
