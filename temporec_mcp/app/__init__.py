@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     )
     from temporec_mcp.domain.timeline import Timeline
     from temporec_mcp.domain.training import ModelRecord, Preset, Split, TrainingRun, TrainRequest
+    from temporec_mcp.domain.what_if import WhatIf, WhatIfRequest
     from temporec_mcp.settings import Settings
 
     Progress = Callable[[float, str], None]
@@ -159,6 +160,12 @@ class App:
         from temporec_mcp.app.explaining import explain_place
 
         return explain_place(self._home, request, progress)
+
+    def what_if(self, request: WhatIfRequest, progress: Progress) -> WhatIf:
+        """Give how a list would move with another past or at another moment; nothing is stored."""
+        from temporec_mcp.app.what_if import what_if
+
+        return what_if(self._home, request, progress)
 
     def preview_forget(self, user_id: str) -> ForgetPreview:
         """Count what erasing a user would remove, and give the token that confirms it."""

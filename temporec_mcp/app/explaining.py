@@ -1,5 +1,6 @@
 """Why an item has its place: ask the ranker of that answer again, and let the reasons be found by re-scoring."""
 
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from temporec_mcp.app.asking import Asked, Basis, ask, whole_second
@@ -21,7 +22,7 @@ def explain_place(home: Home, request: ExplainRequest, progress: Progress) -> Ex
         NotFoundError: the answer, its model, or the item is not there (any more).
         InvalidInputError: the item is no candidate of the request.
     """
-    asked = _asked_again(home, request, progress)
+    asked = asked_again(home, Place(request.recommendation_id, request.user_id, request.at), progress)
     target = ExplainTarget(
         item=_number(asked, request.item_id),
         k=asked.request.k,
@@ -37,17 +38,37 @@ def explain_place(home: Home, request: ExplainRequest, progress: Progress) -> Ex
     return explain(asked.ranker, target)
 
 
-def _asked_again(home: Home, request: ExplainRequest, progress: Progress) -> Asked:
-    if request.recommendation_id is None:
-        as_of = whole_second(request.at or home.clock())
-        return _ask_anew(home, request.user_id or DEFAULT_USER, as_of, progress)
-    shown = home.store.recommendations.get(request.recommendation_id)
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Which list is asked about: that of an earlier answer, or a new one."""
+
+    recommendation_id: str | None = None
+    user_id: str | None = None
+    at: datetime | None = None
+    k: int | None = None
+    """None takes the length of the answer, else the default."""
+
+
+def asked_again(home: Home, place: Place, progress: Progress) -> Asked:
+    """Bind the request of an earlier answer to its model and history, or a new one to what ranks now.
+
+    Raises:
+        NotFoundError: the answer, its model, or everything that could be ranked is gone.
+    """
+    if place.recommendation_id is None:
+        return _ask_anew(home, place, progress)
+    shown = home.store.recommendations.get(place.recommendation_id)
     basis = Basis(lambda state: home.models.of(shown.model_id, state, progress), shown.last_seq)
-    return ask(home, shown.request, basis, progress)
+    return ask(home, replace(shown.request, k=place.k or shown.request.k), basis, progress)
 
 
-def _ask_anew(home: Home, user_id: str, as_of: datetime, progress: Progress) -> Asked:
-    question = RankRequest(user_id=user_id, recent_items=(), k=DEFAULT_K, as_of=as_of)
+def _ask_anew(home: Home, place: Place, progress: Progress) -> Asked:
+    question = RankRequest(
+        user_id=place.user_id or DEFAULT_USER,
+        recent_items=(),
+        k=place.k or DEFAULT_K,
+        as_of=whole_second(place.at or home.clock()),
+    )
     basis = Basis(lambda state: home.models.active(state, progress), home.store.events.last_seq())
     return ask(home, question, basis, progress)
 

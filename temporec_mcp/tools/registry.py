@@ -1,6 +1,15 @@
 """All tools, in the order in which they are listed."""
 
-from temporec_mcp.tools import explain, forget, import_history, log_behavior, recommend, timeline, training
+from temporec_mcp.tools import (
+    explain,
+    forget,
+    import_history,
+    log_behavior,
+    recommend,
+    timeline,
+    training,
+    what_if,
+)
 from temporec_mcp.tools.base import Tool
 
 TOOLS: dict[str, Tool] = {
@@ -12,6 +21,7 @@ TOOLS: dict[str, Tool] = {
         *training.TOOLS,
         recommend.TOOL,
         explain.TOOL,
+        what_if.TOOL,
         forget.TOOL,
     )
 }

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     )
     from temporec_mcp.domain.timeline import Timeline
     from temporec_mcp.domain.training import ModelRecord, Preset, Split, TrainingRun, TrainRequest
+    from temporec_mcp.domain.what_if import WhatIf, WhatIfRequest
 
     Progress = Callable[[float, str], None]
     """Called with the part done (0 to 1) and the phase in words."""
@@ -114,6 +115,10 @@ class UseCases(Protocol):
 
     def explain(self, request: ExplainRequest, progress: Progress) -> Explanation:
         """Give the verified facts of why an item has its place."""
+        ...
+
+    def what_if(self, request: WhatIfRequest, progress: Progress) -> WhatIf:
+        """Give how a list would move with another past or at another moment; nothing is stored."""
         ...
 
     def preview_forget(self, user_id: str) -> ForgetPreview:

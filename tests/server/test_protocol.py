@@ -24,7 +24,7 @@ async def error_of(client: Client, name: str, arguments: dict[str, object]) -> s
     return text(result)
 
 
-async def test_nine_tools_are_listed_small_and_complete(app: App, connect: Connect) -> None:
+async def test_all_tools_are_listed_small_and_complete(app: App, connect: Connect) -> None:
     async with connect(app) as client:
         tools = (await client.list_tools()).tools
     assert [tool.name for tool in tools] == list(TOOLS)
@@ -43,7 +43,8 @@ async def test_only_tools_that_change_nothing_say_so_and_only_forgetting_is_dest
     async with connect(app) as client:
         hints = {tool.name: tool.annotations for tool in (await client.list_tools()).tools}
     assert {name for name, hint in hints.items() if hint and hint.read_only_hint} == {
-        *("summarize_user_timeline", "get_training_status", "recommend", "explain_recommendation")
+        *("summarize_user_timeline", "get_training_status", "recommend", "explain_recommendation"),
+        "what_if",
     }
     assert {name for name, hint in hints.items() if hint and hint.destructive_hint} == {"forget_user"}
 

@@ -1,0 +1,69 @@
+import pytest
+
+from temporec_mcp.domain.events import Event
+from temporec_mcp.errors import ArgumentsError, NotFoundError
+from tests.app.conftest import NOW
+from tests.explain.readers import Readers, entries
+
+
+def counts(readers: Readers) -> dict[str, int]:
+    status = readers.app.status()
+    return {"events": status.event_count, "items": status.item_count}
+
+
+def test_a_supposed_event_gives_the_list_that_the_true_event_gives(readers: Readers) -> None:
+    supposed = readers.ask("what_if", user_id="u2", add=[{"item_id": "4-7", "action": "read"}], k=5)
+    assert "4-7" not in readers.ids("u2")
+    readers.app.log_behavior([Event("u2", "4-7", "read", NOW)], [])
+    assert [item["item_id"] for item in entries(supposed, "items")] == readers.ids("u2")
+
+
+def test_nothing_supposed_is_stored(readers: Readers) -> None:
+    before, listed = counts(readers), readers.ids("u1")
+    readers.ask("what_if", user_id="u1", remove=["1-1"], add=[{"item_id": "3-3"}], later_days=3)
+    assert (counts(readers), readers.ids("u1")) == (before, listed)
+
+
+def test_every_place_tells_where_it_was_and_what_is_gone_where_it_went(readers: Readers) -> None:
+    listed = readers.ids("u3")
+    reply = readers.ask("what_if", user_id="u3", add=[{"item_id": listed[0], "action": "read"}], k=5)
+    places = entries(reply, "items")
+    assert [place["rank"] for place in places] == [1, 2, 3, 4, 5]
+    for place in places:
+        if place["item_id"] in listed:
+            assert place["rank_before"] == listed.index(str(place["item_id"])) + 1
+    left = entries(reply, "left")
+    assert {entry["item_id"] for entry in left} == set(listed) - {place["item_id"] for place in places}
+    assert "rank_after" not in next(entry for entry in left if entry["item_id"] == listed[0])
+    assert None not in reply.fields().values()
+
+
+def test_removed_events_are_counted_and_their_item_may_be_listed_again(readers: Readers) -> None:
+    reply = readers.ask("what_if", user_id="u0", remove=["0-9"], k=5)
+    assert reply.fields()["removed_events"] == 1
+    assert entries(reply, "items")[0]["item_id"] == "0-9"
+    assert "rank_before" not in entries(reply, "items")[0]
+    assert '"0-9" at 1 (was no candidate)' in reply.summary
+
+
+def test_an_answer_that_was_shown_is_changed_as_it_was_asked(readers: Readers) -> None:
+    shown = readers.ask("recommend", user_id="u4", k=3, exclude_item_ids=["4-2"])
+    reply = readers.ask("what_if", recommendation_id=str(shown.fields()["recommendation_id"]), add=[{"item_id": "2-2"}])
+    assert len(entries(reply, "items")) == 3
+    assert "4-2" not in {item["item_id"] for item in entries(reply, "items")}
+
+
+@pytest.mark.parametrize(
+    ("arguments", "fault", "words"),
+    [
+        ({}, ArgumentsError, "remove, add or later_days"),
+        ({"remove": ["4-9"], "user_id": "u0"}, NotFoundError, "'4-9'"),
+        ({"add": [{"item_id": "nothing"}]}, NotFoundError, "'nothing'"),
+        ({"recommendation_id": "r1", "user_id": "u0", "later_days": 1}, ArgumentsError, "recommendation_id alone"),
+    ],
+)
+def test_what_cannot_be_supposed_is_named(
+    readers: Readers, arguments: dict[str, object], fault: type[Exception], words: str
+) -> None:
+    with pytest.raises(fault, match=words):
+        readers.ask("what_if", **arguments)
