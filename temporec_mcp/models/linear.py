@@ -131,16 +131,31 @@ class DenseSquare:
 
     def apply(self, items_U: NDArray[np.intp], weights_BU: Floats) -> Floats:
         """Give the weighted sums [B, V] of the rows `items_U`."""
+        places_U, is_held_U = self._places(items_U)
+        return self.widened(weights_BU[:, is_held_U] @ self.weights_MM[places_U[is_held_U]])
+
+    def rows(self, items_U: NDArray[np.integer]) -> Floats:
+        """Give the rows [U, M] of `items_U` at the items held; 0 for an item that is not."""
+        places_U, is_held_U = self._places(items_U)
+        rows_UM = np.zeros((len(items_U), len(self.items_M)), dtype=np.float32)
+        rows_UM[is_held_U] = self.weights_MM[places_U[is_held_U]]
+        return rows_UM
+
+    def widened(self, values_BM: Floats) -> Floats:
+        """Put values of the items held in their places among all [B, V]."""
+        if len(self.items_M) == self.item_count:
+            return values_BM
+        values_BV = np.zeros((len(values_BM), self.item_count), dtype=np.float32)
+        values_BV[:, self.items_M] = values_BM
+        return values_BV
+
+    def _places(self, items_U: NDArray[np.integer]) -> tuple[NDArray[np.intp], Flags]:
+        """Give the rows of the square for the items, and which of these hold."""
         places_U = np.searchsorted(self.items_M, items_U)
         is_held_U: Flags = np.zeros(len(items_U), dtype=np.bool_)
         if len(self.items_M):
             is_held_U = self.items_M[np.minimum(places_U, len(self.items_M) - 1)] == items_U
-        sums_BM = weights_BU[:, is_held_U] @ self.weights_MM[places_U[is_held_U]]
-        if len(self.items_M) == self.item_count:
-            return sums_BM
-        sums_BV = np.zeros((len(weights_BU), self.item_count), dtype=np.float32)
-        sums_BV[:, self.items_M] = sums_BM
-        return sums_BV
+        return places_U, is_held_U
 
     def tensors(self) -> Tensors:
         """Give everything that makes an equal square."""

@@ -41,6 +41,16 @@ class TextPart:
         close_UV = np.exp(self.sharpness * (self.vectors_VD[items_U[is_text_U]] @ vectors_VD.T))
         return (weights_BU[:, is_text_U] @ close_UV) * np.any(vectors_VD, axis=1)[None, :]
 
+    def rows(self, items_U: NDArray[np.integer]) -> Floats:
+        """Give what an event of each of the items says for all [U, V], its weight not counted."""
+        vectors_UD = self.vectors_VD[items_U]
+        close_UV = vectors_UD @ self.vectors_VD.T
+        close_UV *= np.float32(self.sharpness)
+        np.exp(close_UV, out=close_UV)
+        close_UV[~np.any(vectors_UD, axis=1)] = 0.0
+        close_UV[:, ~np.any(self.vectors_VD, axis=1)] = 0.0
+        return close_UV
+
     def tensors(self) -> Tensors:
         """Give everything `load` needs to make an equal part."""
         return {
