@@ -1,4 +1,4 @@
-"""The smallest set of items without which the explained one leaves the list, each claim scored on its own."""
+"""The smallest set of items without which the explained one leaves the list, found by scoring without it."""
 
 from collections.abc import Sequence
 from itertools import combinations
@@ -92,7 +92,7 @@ def _leaves(rescorer: Rescorer, units: Sequence[Unit], members: Sequence[int]) -
 
 
 def _standing(rescorer: Rescorer, units: Sequence[Unit], members: Sequence[int]) -> Standing:
-    return rescorer.standing(rescorer.ask([(_positions(units, members), 0.0)])[0])
+    return rescorer.standing_without(_positions(units, members))
 
 
 def _positions(units: Sequence[Unit], members: Sequence[int]) -> Positions:

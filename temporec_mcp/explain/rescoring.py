@@ -56,6 +56,7 @@ class Rescorer:
         self.target = target
         self._as_of = target.as_of.timestamp()
         self._known: dict[Positions, Measure] = {}
+        self._latest: dict[Positions, Floats] = {}
         scores_V = self.ask([NOW_AND_ALL])[0]
         if not np.isfinite(scores_V[target.item]):
             raise InvalidInputError(
@@ -85,7 +86,14 @@ class Rescorer:
             chunk = fresh[start : start + rows]
             scores_BV = self.ask([(removed, 0.0) for removed in chunk])
             self._known.update(zip(chunk, self._measure(scores_BV), strict=True))
+            self._latest = dict(zip(chunk, scores_BV, strict=True))
         return [self._known[removed] for removed in asked]
+
+    def standing_without(self, removed: Positions) -> Standing:
+        """Give how the item stands without a set; scored anew unless it was in the latest batch."""
+        if removed not in self._latest:
+            self._latest = {removed: self.ask([(removed, 0.0)])[0]}
+        return self.standing(self._latest[removed])
 
     def effects(self, removals: Sequence[Positions]) -> list[float]:
         """Give score minus score without each of the sets."""
