@@ -19,6 +19,8 @@ HALFWAY_ROWS = 50_000
 """Rows at which the progress bar stands in the middle: how many will come is not known beforehand."""
 READING_SHARE = 0.9
 """Part of the progress bar for reading; the rest is for counting and keeping."""
+REMOVED_BEFORE = "removed by the user before"
+"""Why rows are left out whose events a person has removed: only logging them brings such events back."""
 REMEMBERED_ZONES = 20
 """A file of at most this many users is personal, so the zone given with it is remembered for them."""
 
@@ -60,7 +62,7 @@ def _read(home: Home, request: ImportRequest, history: HistoryFile, staging: Sta
     tally = _Tally()
     for parsed in history.batches():
         if parsed.items and not request.is_dry_run:
-            home.store.items.save(parsed.items, home.clock())
+            staging.add_items(parsed.items)
         staging.add(parsed.events, parsed.rows)
         tally.rows += parsed.row_count
         tally.dropped += parsed.dropped
@@ -73,6 +75,8 @@ def _read(home: Home, request: ImportRequest, history: HistoryFile, staging: Sta
 
 
 def _report(request: ImportRequest, history: HistoryFile, tally: _Tally, counts: StageCounts | None) -> ImportReport:
+    if counts and counts.rows_removed:
+        tally.dropped[REMOVED_BEFORE] += counts.rows_removed
     return ImportReport(
         format=history.format,
         rows=tally.rows,
@@ -87,6 +91,7 @@ def _report(request: ImportRequest, history: HistoryFile, tally: _Tally, counts:
         questions=history.questions,
         notes=history.notes,
         is_dry_run=request.is_dry_run,
+        import_id=counts.import_id if counts else None,
     )
 
 

@@ -62,6 +62,8 @@ class ImportReport:
     notes: tuple[str, ...] = ()
     """What was guessed or left out on purpose."""
     is_dry_run: bool = False
+    import_id: int | None = None
+    """Number by which the import can be undone; None where nothing was imported."""
 
 
 @dataclass(frozen=True, slots=True)

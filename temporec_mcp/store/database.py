@@ -9,8 +9,9 @@ from filelock import FileLock
 
 from temporec_mcp.errors import StoreDamagedError
 from temporec_mcp.store.backups import back_up, back_up_closed
+from temporec_mcp.store.corrections import CorrectionStore
 from temporec_mcp.store.duck import Database
-from temporec_mcp.store.erasure import is_erasure_due
+from temporec_mcp.store.erasure import finish_erasure, is_erasure_due
 from temporec_mcp.store.events import EventStore
 from temporec_mcp.store.files import OTHERS_NOTHING, PRIVATE_FOLDER
 from temporec_mcp.store.items import ItemStore
@@ -18,6 +19,7 @@ from temporec_mcp.store.jobs import JobStore
 from temporec_mcp.store.models import ModelStore
 from temporec_mcp.store.opening import open_database, take_lock
 from temporec_mcp.store.recommendations import RecommendationStore
+from temporec_mcp.store.seen import SeenStore
 from temporec_mcp.store.users import UserStore
 from temporec_mcp.store.vectors import VectorStore
 
@@ -39,6 +41,8 @@ class Store:
         self.recommendations = RecommendationStore(database)
         self.jobs = JobStore(database)
         self.users = UserStore(database)
+        self.seen = SeenStore(database)
+        self.corrections = CorrectionStore(database)
 
     @classmethod
     def open(cls, path: Path) -> "Store":
@@ -75,6 +79,8 @@ class Store:
         if not self._lock.is_locked:
             return
         try:
+            with suppress(StoreDamagedError):  # then the next opening does it
+                finish_erasure(self._database)
             is_worth_a_copy = self._is_worth_a_copy()
             self._database.close()
             if is_worth_a_copy:

@@ -15,7 +15,7 @@ from pydantic import TypeAdapter
 
 from temporec_mcp.domain.events import Item
 from temporec_mcp.domain.log import Flags
-from temporec_mcp.store.arrow import item_batch
+from temporec_mcp.store.arrow import Table, item_batch
 from temporec_mcp.store.cursor import Cursor
 from temporec_mcp.store.duck import Database
 from temporec_mcp.store.high_water import HighWater
@@ -99,15 +99,12 @@ class ItemStore:
         distinct = list({item.item_id: item for item in items}.values())
         if not distinct:
             return 0
-        with self._database.writing() as cursor, cursor.batch("item_batch", item_batch(distinct)):
-            cursor.run("items/merge")
-            changed = cursor.run("items/update", updated_at=now)
+        with self._database.writing() as cursor:
             numbers = self._database.numbers
-            added = cursor.run("items/insert", item_no=numbers.item_no, updated_at=now)
-            if changed or added:
+            saved = save_items(cursor, item_batch(distinct), numbers, now)
+            if saved != numbers:
                 self._database.names_version += 1
-                version = numbers.items_version + 1
-                self._database.hand_out(replace(numbers, item_no=numbers.item_no + added, items_version=version))
+                self._database.hand_out(saved)
         return len(distinct)
 
     def table(self) -> ItemTable:
@@ -136,6 +133,27 @@ class ItemStore:
         with self._database.reading() as cursor:
             rows = cursor.rows("items/get", _Row, item_id=item_id)
         return rows[0].item() if rows else None
+
+
+def save_items(
+    cursor: Cursor, batch: Table, numbers: HighWater, now: datetime, import_id: int | None = None
+) -> HighWater:
+    """Save a batch of different items inside the writer's transaction; give the numbers after it.
+
+    Args:
+        cursor: the writer's.
+        batch: as `item_batch` makes it.
+        numbers: those before.
+        now: when the items were told.
+        import_id: the import that tells them; None for logged ones.
+    """
+    with cursor.batch("item_batch", batch):
+        cursor.run("items/merge")
+        changed = cursor.run("items/update", updated_at=now, import_id=import_id)
+        added = cursor.run("items/insert", item_no=numbers.item_no, updated_at=now, import_id=import_id)
+    if not (changed or added):
+        return numbers
+    return replace(numbers, item_no=numbers.item_no + added, items_version=numbers.items_version + 1)
 
 
 def _read_table(cursor: Cursor, version: int) -> ItemTable:

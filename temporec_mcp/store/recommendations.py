@@ -63,7 +63,23 @@ class RecommendationStore:
                 )
 
     def get(self, recommendation_id: str) -> Recommendation:
-        """Give an answer as it was given.
+        """Give an answer as it was given, with the history that it rested on as it was.
+
+        Raises:
+            NotFoundError: there is no such answer (any more), or its history has been corrected since.
+        """
+        answer = self.given(recommendation_id)
+        with self._database.reading() as cursor:
+            is_outdated = cursor.rows("recommendations/is_outdated", bool, recommendation_id=recommendation_id)[0]
+        if is_outdated:
+            raise NotFoundError(
+                f"The history that the recommendation {recommendation_id!r} rested on has been corrected since.",
+                "Ask for a new recommendation, which follows the corrections.",
+            )
+        return answer
+
+    def given(self, recommendation_id: str) -> Recommendation:
+        """Give an answer as it was given, whatever became of the history.
 
         Raises:
             NotFoundError: there is no such answer (any more).

@@ -6,16 +6,17 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import NamedTuple
 
-from temporec_mcp.domain.events import Event
-from temporec_mcp.store.arrow import event_batch
+from temporec_mcp.domain.events import Event, Item
+from temporec_mcp.store.arrow import event_batch, item_batch
 from temporec_mcp.store.cursor import Cursor
 from temporec_mcp.store.duck import Database
 from temporec_mcp.store.high_water import HighWater
+from temporec_mcp.store.items import save_items
 
 
 @dataclass(frozen=True, slots=True)
 class StageCounts:
-    """What a commit does; accepted + duplicates + updated = events."""
+    """What a commit does; accepted + duplicates + updated + removed = events."""
 
     accepted: int
     duplicates: int
@@ -24,13 +25,19 @@ class StageCounts:
     rows_kept: int
     """Rows of the file with an event that is accepted or updated."""
     rows_duplicate: int
-    """Rows of the file whose events are all duplicates."""
+    """Rows of the file whose events are all there already."""
     events: int
     users: int
     items: int
     first: datetime | None
     """Time of the oldest staged event, UTC; None when nothing is staged."""
     last: datetime | None
+    removed: int = 0
+    """Events of a file that their user has removed, so they stay away."""
+    rows_removed: int = 0
+    """Other rows of the file with such an event."""
+    import_id: int | None = None
+    """Number of the import, once it is committed; None for logged events."""
 
 
 class _Verdicts(NamedTuple):
@@ -38,7 +45,9 @@ class _Verdicts(NamedTuple):
 
     accepted: int
     updated: int
+    removed: int
     rows_kept: int
+    rows_removed: int
     file_rows: int
     digest: int
 
@@ -66,15 +75,17 @@ class _Staged:
         """Give what a commit does."""
         return StageCounts(
             accepted=verdicts.accepted,
-            duplicates=self.events - verdicts.accepted - verdicts.updated,
+            duplicates=self.events - verdicts.accepted - verdicts.updated - verdicts.removed,
             updated=verdicts.updated,
             rows_kept=verdicts.rows_kept,
-            rows_duplicate=verdicts.file_rows - verdicts.rows_kept,
+            rows_duplicate=verdicts.file_rows - verdicts.rows_kept - verdicts.rows_removed,
             events=self.events,
             users=len(self.users),
             items=len(self.items),
             first=None if self.first is None else self.first.astimezone(UTC),
             last=None if self.last is None else self.last.astimezone(UTC),
+            removed=verdicts.removed,
+            rows_removed=verdicts.rows_removed,
         )
 
 
@@ -86,6 +97,18 @@ class Staging:
         self._database = database
         self._cursor = cursor
         self._staged = _Staged()
+        self._item_batches = 0
+
+    def add_items(self, items: Sequence[Item]) -> None:
+        """Stage items that came with the events; of several with one id the last counts, as `ItemStore.save` says."""
+        distinct = list({item.item_id: item for item in items}.values())
+        if not distinct:
+            return
+        if not self._item_batches:
+            self._cursor.run("staging/create_items")
+        with self._cursor.batch("item_batch", item_batch(distinct)):
+            self._cursor.run("staging/add_item_batch", batch=self._item_batches)
+        self._item_batches += 1
 
     def add(self, events: Sequence[Event], rows: Sequence[int] | None = None) -> None:
         """Stage `events`; `rows` gives the file row of each, None makes each its own row."""
@@ -103,8 +126,8 @@ class Staging:
             yield
 
     def preview(self) -> StageCounts:
-        """Tell what a commit would do now; changes nothing."""
-        return self._staged.counts(self._verdicts())
+        """Tell what a commit of an import would do now; changes nothing."""
+        return self._staged.counts(self._verdicts(is_import=True))
 
     def commit(self, received_at: datetime, source: str | None = None) -> StageCounts:
         """Put the staged events into the store, all or none; on disk when this returns. Once a staging.
@@ -114,20 +137,22 @@ class Staging:
             source: name of the import that the events come from; None for logged events.
         """
         with self._database.transaction(self._cursor):
-            verdicts = self._verdicts()
+            verdicts = self._verdicts(is_import=source is not None)
             counts = self._staged.counts(verdicts)
             numbers = self._database.numbers
             if source is not None:
                 numbers = self._add_import(numbers, counts, received_at, source)
+                counts = replace(counts, import_id=numbers.import_id)
+            numbers = self._save_items(numbers, received_at, counts.import_id)
             if counts.updated:
                 self._cursor.run("staging/correct")
             if counts.accepted:
-                numbers = self._accept(numbers, verdicts, received_at, None if source is None else numbers.import_id)
+                numbers = self._accept(numbers, verdicts, received_at, counts.import_id)
             self._database.hand_out(numbers)
         return counts
 
-    def _verdicts(self) -> _Verdicts:
-        self._cursor.run("staging/merge")
+    def _verdicts(self, *, is_import: bool) -> _Verdicts:
+        self._cursor.run("staging/merge", is_import=is_import)
         return self._cursor.rows("staging/counts", _Verdicts)[0]
 
     def _add_import(self, numbers: HighWater, counts: StageCounts, received_at: datetime, source: str) -> HighWater:
@@ -141,6 +166,15 @@ class Staging:
             duplicates=counts.duplicates,
             updated=counts.updated,
         )
+        return numbers
+
+    def _save_items(self, numbers: HighWater, received_at: datetime, import_id: int | None) -> HighWater:
+        """Save the items before the events, which then find them."""
+        for batch in range(self._item_batches):
+            items = self._cursor.table("staging/item_batch", batch=batch)
+            numbers = save_items(self._cursor, items, numbers, received_at, import_id)
+        if self._item_batches:
+            self._database.names_version += 1
         return numbers
 
     def _accept(

@@ -97,4 +97,5 @@ def _forget_user(cursor: Cursor, user_no: int) -> None:
     cursor.run("users/forget_items", user_no=user_no)
     cursor.run("users/mark_items_again", user_no=user_no)
     cursor.run("users/forget_imports")
+    cursor.run("users/forget_removed_events", user_no=user_no)
     cursor.run("users/forget_user", user_no=user_no)

@@ -10,6 +10,7 @@ from temporec_mcp.domain.ranking import RankRequest, Recommendation
 from temporec_mcp.errors import InvalidInputError, NotFoundError, StoreBusyError, StoreDamagedError
 from temporec_mcp.store.backups import KEPT, back_up_closed, backups_of, restore
 from temporec_mcp.store.database import Store
+from temporec_mcp.store.files import log_of
 from tests.store.helpers import NOW, commit, contents, event
 
 
@@ -117,11 +118,15 @@ def test_copies_go_with_the_user_they_have_and_stay_for_the_others(path: Path) -
     store.close()
 
 
-def test_no_copy_is_made_of_a_file_with_traces_of_a_forgotten_user(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_copy_made_at_closing_has_no_traces_of_a_forgotten_user(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr("temporec_mcp.store.erasure.PATIENCE_SECONDS", 0.0)
     store = Store.open(path)
-    commit(store, [event("ann"), event("bob")])
+    commit(store, [event("canary-5512"), event("bob")])
     with store.events.stage():
-        store.users.forget("ann")
+        store.users.forget("canary-5512")
+    assert b"canary-5512" in path.read_bytes() + log_of(path).read_bytes()
     store.close()
-    assert backups_of(path) == []
+    (copy,) = backups_of(path)
+    assert b"canary-5512" not in copy.read_bytes()

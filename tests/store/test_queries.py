@@ -51,15 +51,20 @@ def connection() -> Iterator[duckdb.DuckDBPyConnection]:
     connection.close()
 
 
+def samples(taken: Query) -> dict[str, object]:
+    """Give a value for every parameter."""
+    return {name: SAMPLES[kind] for name, kind in taken.parameters.items()}
+
+
 @pytest.mark.parametrize("under_test", all_queries(), ids=lambda under_test: under_test.name)
 def test_a_query_takes_and_gives_what_its_header_names(
     under_test: Query, connection: duckdb.DuckDBPyConnection
 ) -> None:
-    for name in under_test.needs:
-        connection.execute(query(name).sql)
+    for needed in map(query, under_test.needs):
+        connection.execute(needed.sql, samples(needed))
     (statement,) = connection.extract_statements(under_test.sql)
     assert set(statement.named_parameters) == set(under_test.parameters)
-    result = connection.execute(statement, {name: SAMPLES[kind] for name, kind in under_test.parameters.items()})
+    result = connection.execute(statement, samples(under_test))
     columns = {column[0]: str(column[1]) for column in result.description or []}
     is_definition = statement.type == duckdb.StatementType.CREATE
     assert under_test.columns == ({} if is_definition else columns)

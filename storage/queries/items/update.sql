@@ -1,5 +1,6 @@
 -- Gives: the changed items in the store
 -- Needs: items/merge
+-- In: $import_id BIGINT the import that says so; NULL for logged ones
 -- In: $updated_at TIMESTAMP now, UTC
 -- Out: Count BIGINT items changed
 UPDATE items
@@ -12,6 +13,7 @@ SET title = merged_items.title,
     url = merged_items.url,
     is_available = merged_items.is_available,
     is_catalogue = merged_items.is_catalogue,
+    import_id = CASE WHEN items.is_catalogue THEN items.import_id ELSE $import_id END,
     updated_at = $updated_at
 FROM merged_items
 WHERE merged_items.item_no = items.item_no

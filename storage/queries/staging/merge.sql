@@ -1,5 +1,6 @@
 -- Gives: the staged events, one row an identity, each with its verdict against the events of the store
 -- Needs: staging/create
+-- In: $is_import BOOLEAN a file's events: what a user has removed or corrected stays so; what is logged counts anew
 --
 -- Identity: the event_id alone where there is one; else user, item, action, time and occurrence. Occurrences
 -- are numbered in the order of their content, so that the order of a file does not matter. chr(31) cannot
@@ -59,7 +60,11 @@ hashed AS (
     SELECT * EXCLUDE (key), left(sha256(key), 32)::UUID AS identity FROM identified
 )
 SELECT hashed.*, CASE
+    WHEN events.identity IS NULL AND $is_import AND hashed.identity IN (
+        SELECT identity FROM removed_events WHERE identity IS NOT NULL
+    ) THEN 'removed'
     WHEN events.identity IS NULL THEN 'accepted'
+    WHEN $is_import AND events.edited_at IS NOT NULL THEN 'duplicate'
     WHEN hashed.value IS NOT NULL AND hashed.value IS DISTINCT FROM events.value THEN 'updated'
     WHEN hashed.text IS NOT NULL AND hashed.text IS DISTINCT FROM events.text THEN 'updated'
     ELSE 'duplicate'

@@ -1,0 +1,14 @@
+-- Gives: a batch of staged items
+-- Needs: staging/create_items
+-- In: $batch BIGINT its number
+-- Out: item_id VARCHAR its id
+-- Out: title VARCHAR may be NULL
+-- Out: description VARCHAR may be NULL
+-- Out: categories VARCHAR[] may be empty
+-- Out: creators VARCHAR[] may be empty
+-- Out: tags VARCHAR[] may be empty
+-- Out: attributes VARCHAR a JSON object
+-- Out: url VARCHAR may be NULL
+-- Out: is_available BOOLEAN can be had at present
+-- Out: is_catalogue BOOLEAN came with a catalogue
+SELECT * EXCLUDE (batch) FROM item_stage WHERE batch = $batch
