@@ -5,21 +5,23 @@ from typing import Literal, cast
 from pydantic import BaseModel, JsonValue
 
 JsonObject = dict[str, JsonValue]
+IN_EVERY_REPLY = ("omitted", "narrow")
+"""Fields of a reply that was cut, whatever tool it is of."""
 
 
 def schema_of(model: type[BaseModel], mode: Literal["validation", "serialization"]) -> JsonObject:
     """Give the JSON schema of `model` as it is published.
 
     A field that may be left out is published without its null alternative: it is taken as "left out" on the way in,
-    and never sent on the way out. What is given is described field by field; what comes back says itself by its
-    names, because every client pays for the whole list of tools with room for the conversation.
+    and never sent on the way out. What is given is described field by field; what comes back says itself by names
+    and types, because every client pays for the whole list of tools with room for the conversation.
     """
     schema = cast("JsonObject", model.model_json_schema(by_alias=True, mode=mode))
     definitions = cast("dict[str, JsonObject]", schema.pop("$defs", {}))
     for definition in (schema, *definitions.values()):
         definition.pop("description", None)  # docstrings speak to readers of the code
     published = _compact_object(schema, definitions)
-    return published if mode == "validation" else _without_words(published)
+    return published if mode == "validation" else _names_and_types(published)
 
 
 def _compact(value: JsonValue, definitions: dict[str, JsonObject]) -> JsonValue:
@@ -41,12 +43,14 @@ def _compact_object(schema: JsonObject, definitions: dict[str, JsonObject]) -> J
     return compact
 
 
-def _without_words(schema: JsonObject) -> JsonObject:
-    """Drop the descriptions; a field of that name has a schema, not words."""
+def _names_and_types(schema: JsonObject) -> JsonObject:
+    """Drop descriptions, what is always there and what every reply may have; a field of that name has a schema."""
     return {
-        keyword: _without_words(value) if isinstance(value, dict) else value
+        keyword: _names_and_types(value) if isinstance(value, dict) else value
         for keyword, value in schema.items()
         if not (keyword == "description" and isinstance(value, str))
+        and not (keyword == "required" and isinstance(value, list))
+        and keyword not in IN_EVERY_REPLY
     }
 
 
