@@ -5,7 +5,7 @@ Axes: C cases, K places of a list.
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
 from typing import cast
 
@@ -25,6 +25,7 @@ from temporec_mcp.models.registry import KINDS
 
 FORMAT_VERSION = 1
 TENSORS_FILE = "model.safetensors"
+STAGES_FILE = "stages.safetensors"
 CARD_FILE = "model.json"
 SEPARATOR = "/"
 """Between a part's name and its tensor's name."""
@@ -67,6 +68,12 @@ class ModelCard:
     baselines: dict[str, Metrics]
     data: dict[str, str | float]
     """What cleaning kept and dropped."""
+    learnt: str = ""
+    """Digest of all events up to `last_seq`: while it holds, nothing that the model learnt from is gone or changed."""
+    stage_ends: dict[str, float] = field(default_factory=dict[str, float])
+    """For each stage that the parts were fitted at, the time of its newest event, seconds since 1970."""
+    generation: int = 0
+    """How many models in a row each went on from the one before, up to this."""
     version: int = FORMAT_VERSION
 
 
@@ -88,6 +95,8 @@ class Checkpoint:
     parts: dict[str, Tensors]
     """For each part by name, the tensors that its kind loads."""
     held_out: HeldOutLists
+    stages: dict[str, dict[str, Tensors]] = field(default_factory=dict[str, dict[str, Tensors]])
+    """Dear parts as fitted at the stages before the last, for a later training to go on from; not read for serving."""
 
 
 def load_blend(checkpoint: Checkpoint, device: str = "auto") -> Blend:
@@ -114,6 +123,14 @@ def save_checkpoint(folder: Path, checkpoint: Checkpoint) -> None:
     }
     flat |= {f"{HELD_OUT}{SEPARATOR}{name}": getattr(checkpoint.held_out, name) for name in HELD_OUT_NAMES}
     save_file(flat, folder / TENSORS_FILE)
+    stages = {
+        f"{stage}{SEPARATOR}{part}{SEPARATOR}{name}": np.asarray(tensor, order="C")
+        for stage, parts in checkpoint.stages.items()
+        for part, tensors in parts.items()
+        for name, tensor in tensors.items()
+    }
+    if stages:
+        save_file(stages, folder / STAGES_FILE)
     (folder / CARD_FILE).write_text(json.dumps(asdict(checkpoint.card), ensure_ascii=False), encoding="utf-8")
 
 
@@ -134,6 +151,19 @@ def load_checkpoint(folder: Path) -> Checkpoint:
         parts.setdefault(part, {})[name] = cast("NDArray[np.generic]", tensor)
     held_out = parts.pop(HELD_OUT)
     return Checkpoint(card, parts, HeldOutLists(**{name: held_out[name] for name in HELD_OUT_NAMES}))  # pyright: ignore[reportArgumentType] (tensors of our own writing)
+
+
+def load_stages(folder: Path) -> dict[str, dict[str, Tensors]]:
+    """Read the dear parts of the earlier stages by stage and part; none where the model has none, or damaged ones."""
+    try:
+        flat = load_file(folder / STAGES_FILE)
+    except (OSError, SafetensorError):
+        return {}
+    stages: dict[str, dict[str, Tensors]] = {}
+    for key, tensor in flat.items():
+        stage, part, name = key.split(SEPARATOR, 2)
+        stages.setdefault(stage, {}).setdefault(part, {})[name] = cast("NDArray[np.generic]", tensor)
+    return stages
 
 
 def load_card(folder: Path) -> ModelCard:

@@ -15,12 +15,11 @@ from temporec_mcp.models.net import SequenceNet
 from temporec_mcp.models.net_config import NAME, NetConfig, NetMaking
 from temporec_mcp.models.net_data import Lessons, lessons_of, sequences_of
 from temporec_mcp.models.net_fit import Learner
+from temporec_mcp.models.net_warm import SHAPE
 from temporec_mcp.models.part import FitData, Tensors
 from temporec_mcp.models.torch_facade import floats_of, pick_device, seeded, tensor_of
 
 Told = Callable[[float], None]
-SHAPE = "shape."
-"""Prefix of the tensors that hold the net's shape."""
 CHUNK_ROWS = 128
 """Histories that are read at once."""
 LEAST_VALIDATION_TARGETS = 50

@@ -3,6 +3,7 @@
 Axes: P parts, B histories, C cases, K candidates of a case, V items.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -40,17 +41,32 @@ class Chosen:
     """As fitted before the validation cases."""
 
 
-def choose_weights(
-    data: FitData, kinds: tuple[PartKind, ...], split: Split, progress: Progress, repeats: Repeats
-) -> Chosen:
+@dataclass(frozen=True)
+class Choosing:
+    """What the weights are chosen for."""
+
+    kinds: tuple[PartKind, ...]
+    split: Split
+    repeats: Repeats
+    earlier: Mapping[str, Part]
+    """Parts of dear kinds that may be gone on from."""
+
+    def held_out(self, data: FitData) -> HeldOut:
+        """Give the cases that the weights are chosen by: the newest of `data`, never too few."""
+        share = 1.0 - CHOOSING_EVENTS / max(1, len(data.log.items_N))
+        keeps_seen = self.repeats != "none"
+        share = max(LEAST_FIT_SHARE, min(FIT_SHARE, share))
+        return make_split(data.log, self.split, data.action_weights, keeps_seen=keeps_seen, fit_share=share)
+
+
+def choose_weights(data: FitData, choosing: Choosing, progress: Progress) -> Chosen:
     """Learn the weights on the newest of `data` from parts fitted on what came before."""
-    fit_share = max(LEAST_FIT_SHARE, min(FIT_SHARE, 1.0 - CHOOSING_EVENTS / max(1, len(data.log.items_N))))
-    held = make_split(data.log, split, data.action_weights, keeps_seen=repeats != "none", fit_share=fit_share)
+    kinds, repeats, held = choosing.kinds, choosing.repeats, choosing.held_out(data)
     names = tuple(kind.name for kind in kinds)
     prior = default_weights(names, repeats)
     if not len(held.cases):
         return Chosen(prior, frozenset(), {})
-    parts = fit_parts(kinds, replace(data, log=held.fit), {}, within(progress, 0.0, 0.7))
+    parts = fit_parts(kinds, replace(data, log=held.fit), choosing.earlier, within(progress, 0.0, 0.7))
     held = replace(held, cases=held.cases.sample(WEIGHT_CASES, data.seed))
     progress(0.8, "choosing weights")
     # A net's scores are log-probabilities: whether their spread means something is a question to the data.

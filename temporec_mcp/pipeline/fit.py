@@ -1,18 +1,22 @@
 """The recipe: fit the parts, choose their weights one step back in time, measure on what came later, refit on all."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from typing import Literal
 
-from temporec_mcp.domain.log import Flags, Floats, HistoryBatch
+from temporec_mcp.domain.log import EventLog, Flags, Floats, HistoryBatch
 from temporec_mcp.domain.training import Horizon, Metrics, Split
 from temporec_mcp.models.blend import Blend
 from temporec_mcp.models.part import FitData, Part, PartKind, Progress
 from temporec_mcp.models.registry import Repeats, baseline_kinds, blend_kinds
-from temporec_mcp.pipeline.choose import choose_weights
+from temporec_mcp.pipeline.choose import Choosing, choose_weights
 from temporec_mcp.pipeline.evaluate import Evaluation, Scorer, evaluate
 from temporec_mcp.pipeline.parts import blend_of, fit_parts, within
 from temporec_mcp.pipeline.split import how_repeating, make_split, repeat_share
 
 BLEND_NAME = "blend"
+Stage = Literal["choosing", "measuring", "serving"]
+"""When the parts are fitted: before the validation cases, before the test cases, on everything."""
 LEAST_WEIGHT = 1e-3
 """Parts that weigh less are left out of the served blend: they would only cost time and memory."""
 TEST_CASES = 10_000
@@ -27,6 +31,8 @@ class Recipe:
     seed: int = 0
     extra_kinds: tuple[PartKind, ...] = ()
     """Dear kinds, for instance the net; those with `refit` (`parts.WarmPartKind`) go on from step to step."""
+    earlier: Mapping[Stage, Mapping[str, Part]] = field(default_factory=dict[Stage, dict[str, Part]])
+    """Parts of such kinds from a training before, by the stage that may go on from them."""
 
 
 @dataclass(frozen=True)
@@ -39,8 +45,13 @@ class Measured:
     baselines: dict[str, Evaluation]
     weights: dict[str, float]
     logit_parts: frozenset[str]
-    parts: dict[str, Part] = field(default_factory=dict[str, Part])
-    """The parts as fitted before the test cases, to go on from."""
+    stages: dict[Stage, dict[str, Part]] = field(default_factory=dict[Stage, dict[str, Part]])
+    """The parts as fitted at each stage so far, to go on from."""
+
+    @property
+    def newest_parts(self) -> dict[str, Part]:
+        """Give the parts that were fitted on the most so far."""
+        return self.stages.get("measuring", self.stages.get("choosing", {}))
 
     @property
     def metrics(self) -> Metrics | None:
@@ -51,6 +62,15 @@ class Measured:
     def baseline_metrics(self) -> dict[str, Metrics]:
         """Metrics by baseline."""
         return {name: evaluation.metrics for name, evaluation in self.baselines.items()}
+
+
+def stage_ends(data: FitData, split: Split) -> dict[Stage, float]:
+    """Give the time of the newest event that the parts of each stage learn from, in seconds since 1970."""
+    repeats = how_repeating(data.log)
+    measuring = make_split(data.log, split, data.action_weights, keeps_seen=repeats != "none").fit
+    choosing = Choosing((), split, repeats, {}).held_out(replace(data, log=measuring)).fit
+    logs: dict[Stage, EventLog] = {"choosing": choosing, "measuring": measuring, "serving": data.log}
+    return {stage: float(log.times_N.max(initial=0.0)) for stage, log in logs.items()}
 
 
 @dataclass(frozen=True)
@@ -71,11 +91,12 @@ def fit_recipe(data: FitData, recipe: Recipe, progress: Progress) -> FitResult:
     repeats = how_repeating(data.log)
     measured = evaluate_recipe(data, recipe, natural_split(recipe.horizon, repeats), progress)
     if measured.evaluation is None:
-        measured = evaluate_recipe(data, recipe, "leave-last-out", progress)
+        measured = evaluate_recipe(data, replace(recipe, earlier={}), "leave-last-out", progress)
     kinds = tuple(
         kind for kind in recipe_kinds(data, recipe, repeats) if abs(measured.weights[kind.name]) >= LEAST_WEIGHT
     )
-    parts = fit_parts(kinds, _for_horizon(data, recipe), measured.parts, within(progress, 0.7, 1.0))
+    earlier = measured.newest_parts | dict(recipe.earlier.get("serving", {}))
+    parts = fit_parts(kinds, _for_horizon(data, recipe), earlier, within(progress, 0.7, 1.0))
     return FitResult(blend_of(parts, measured.weights, measured.logit_parts, repeats), measured, repeat_share(data.log))
 
 
@@ -86,17 +107,21 @@ def evaluate_recipe(data: FitData, recipe: Recipe, split: Split, progress: Progr
     test = make_split(data.log, split, data.action_weights, keeps_seen=repeats != "none")
     fit_data = replace(data, log=test.fit)
     kinds = recipe_kinds(data, recipe, repeats)
-    chosen = choose_weights(fit_data, kinds, split, within(progress, 0.0, 0.35), repeats)
+    choosing = Choosing(kinds, split, repeats, recipe.earlier.get("choosing", {}))
+    chosen = choose_weights(fit_data, choosing, within(progress, 0.0, 0.35))
+    stages: dict[Stage, dict[str, Part]] = {"choosing": chosen.parts}
     if not len(test.cases):
-        return Measured(split, None, {}, chosen.weights, chosen.logit_parts, chosen.parts)
-    parts = fit_parts(kinds, fit_data, chosen.parts, within(progress, 0.35, 0.6))
+        return Measured(split, None, {}, chosen.weights, chosen.logit_parts, stages)
+    earlier = chosen.parts | dict(recipe.earlier.get("measuring", {}))
+    parts = fit_parts(kinds, fit_data, earlier, within(progress, 0.35, 0.6))
     blend = blend_of(parts, chosen.weights, chosen.logit_parts, repeats)
     baselines = tuple(kind.fit(fit_data) for kind in baseline_kinds(repeats))
     progress(0.65, "measuring on held-out events")
     held = replace(test, cases=test.cases.sample(TEST_CASES, recipe.seed))
     found = evaluate(_scorer(blend, baselines), held, data.action_weights, blend.history_length)
     evaluation = found.pop(BLEND_NAME)
-    return Measured(split, evaluation, found, chosen.weights, chosen.logit_parts, {part.name: part for part in parts})
+    stages["measuring"] = {part.name: part for part in parts}
+    return Measured(split, evaluation, found, chosen.weights, chosen.logit_parts, stages)
 
 
 def natural_split(horizon: Horizon, repeats: Repeats) -> Split:

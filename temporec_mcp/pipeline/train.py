@@ -13,9 +13,10 @@ from temporec_mcp.pipeline.clean import clean_log
 from temporec_mcp.pipeline.compare import Candidate, compare, held_out_lists
 from temporec_mcp.pipeline.evaluate import Evaluation, difference_interval
 from temporec_mcp.pipeline.features import whiten
-from temporec_mcp.pipeline.fit import FitResult, Measured, evaluate_recipe, fit_recipe
+from temporec_mcp.pipeline.fit import FitResult, Measured, evaluate_recipe, fit_recipe, stage_ends
 from temporec_mcp.pipeline.recipes import has_net, recipe_of
 from temporec_mcp.pipeline.stages import Stages
+from temporec_mcp.pipeline.warm import digest, going_on, kept_stages
 from temporec_mcp.pipeline.workfolder import Comparison, WorkOrder
 
 FIT_SHARE = 0.95
@@ -42,6 +43,9 @@ def train_order(order: WorkOrder, progress: Progress) -> Trained:
     data, report = _prepare(order, progress)
     stages = Stages(progress, FIT_SHARE, has_net=has_net(order.request, data.log))
     recipe = recipe_of(order.request, data.log, order.device, stages.net)
+    recipe, generation = going_on(order, data, recipe)
+    if generation:
+        report["net"] = "went on from the model before"
     result = fit_recipe(data, recipe, stages.recipe)
     candidate = Candidate(order.request, data, result.measured, result.blend.is_repeating, order.device)
     comparison = None
@@ -50,7 +54,13 @@ def train_order(order: WorkOrder, progress: Progress) -> Trained:
         comparison = compare(candidate, load_checkpoint(order.previous), _last_part(progress))
     progress(1.0, "saving the model")
     parts = {part.name: part.tensors() for part in result.blend.parts}
-    return Trained(Checkpoint(_card(order, data, result, report), parts, held_out_lists(candidate)), comparison)
+    card = replace(
+        _card(order, data, result, report),
+        learnt=digest(order.log, int(data.log.seqs_N.max())),
+        stage_ends=dict(stage_ends(data, result.measured.split)),
+        generation=generation,
+    )
+    return Trained(Checkpoint(card, parts, held_out_lists(candidate), kept_stages(result)), comparison)
 
 
 def evaluate_order(order: WorkOrder, split: Split, progress: Progress) -> EvaluationReport:
