@@ -35,7 +35,8 @@ def explain_place(home: Home, request: ExplainRequest, progress: Progress) -> Ex
         as_of=asked.request.as_of,
         compare_item=None if request.compare_item_id is None else _number(asked, request.compare_item_id),
     )
-    return explain(asked.ranker, target)
+    times: list[float] = asked.history.times_L.tolist()
+    return replace(explain(asked.ranker, target), event_times=tuple(times))
 
 
 @dataclass(frozen=True, slots=True)

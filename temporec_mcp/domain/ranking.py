@@ -182,3 +182,5 @@ class Explanation:
     """What each part adds when there is no history at all."""
     grouped_count: int = 0
     """Old events that were left out in blocks only, not one at a time."""
+    event_times: tuple[float, ...] = ()
+    """Moments of the events that the answer knew, seconds since 1970, oldest first."""

@@ -69,6 +69,7 @@ def build_server(app: UseCases, clock: Callable[[], datetime], caller: Caller = 
     server.add_request_handler("tasks/cancel", types.GetTaskRequestParams, _cancel_task)
     server.add_request_handler("server/discover", types.RequestParams, partial(_discover, server))
     server.extensions["io.modelcontextprotocol/tasks"] = {}
+    server.extensions["io.modelcontextprotocol/ui"] = {}
     return server
 
 

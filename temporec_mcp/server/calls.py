@@ -9,6 +9,7 @@ import anyio.to_thread
 import mcp_types as types
 from mcp.shared.exceptions import MCPError
 
+from temporec_mcp.server.apps import tool_meta
 from temporec_mcp.server.state import Context
 from temporec_mcp.server.task_calls import call_as_task, declares_tasks
 from temporec_mcp.server.tasks import Fields
@@ -93,4 +94,5 @@ def _listed(tool: Tool) -> types.Tool:
             idempotent_hint=about.is_idempotent,
             open_world_hint=False,
         ),
+        _meta=tool_meta(about.name),
     )

@@ -10,6 +10,7 @@ from mcp.shared.exceptions import MCPError
 
 from temporec_mcp.domain.actions import ACTIONS
 from temporec_mcp.errors import TemporecError
+from temporec_mcp.server.apps import PAGE_OF, PAGE_RESOURCES, read_page
 from temporec_mcp.server.calls import run_watched
 from temporec_mcp.server.state import Context
 from temporec_mcp.server.watch import Watch
@@ -75,7 +76,7 @@ Reader = Callable[[UseCases, str, Call], Fields]
 async def list_resources(context: Context, params: types.PaginatedRequestParams | None) -> types.ListResourcesResult:
     """Give the resources that always exist."""
     del context, params
-    return types.ListResourcesResult(resources=list(RESOURCES))
+    return types.ListResourcesResult(resources=[*RESOURCES, *PAGE_RESOURCES])
 
 
 async def list_templates(
@@ -89,6 +90,8 @@ async def list_templates(
 async def read_resource(context: Context, params: types.ReadResourceRequestParams) -> types.ReadResourceResult:
     """Read a resource in a thread; what cannot be read is told with the next step."""
     uri = params.uri
+    if uri in PAGE_OF:
+        return read_page(uri)
     state = context.lifespan_context
     make_call = call_maker(context)
     template, name = reader_of(uri)

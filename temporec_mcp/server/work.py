@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 import mcp_types as types
 
 from temporec_mcp.errors import TemporecError
+from temporec_mcp.server.apps import PICTURES, shows_pages
 from temporec_mcp.server.state import Context
 from temporec_mcp.server.watch import Watch
 from temporec_mcp.tools.base import Call, Reply, Tool, stopping
@@ -30,22 +31,24 @@ def tool_work(context: Context, tool: Tool, arguments: Mapping[str, object]) -> 
     """Give what runs `tool`; a fault that the caller can mend becomes an error result."""
     app = context.lifespan_context.app
     make_call = call_maker(context)
+    has_pages = shows_pages(context)
 
     def work(watch: Watch) -> types.CallToolResult:
         try:
             reply = tool.answer(app, arguments, make_call(watch))
         except TemporecError as error:
             return error_result(error)
-        return reply_result(reply)
+        return reply_result(reply, has_pages)
 
     return work
 
 
-def reply_result(reply: Reply) -> types.CallToolResult:
-    """Give a reply as text and fields, cut to what a client takes."""
+def reply_result(reply: Reply, has_pages: bool = False) -> types.CallToolResult:
+    """Give a reply as text and fields, cut to what a client takes, and to one that shows pages what they draw."""
     fitting = fit(reply)
     content: list[types.ContentBlock] = [types.TextContent(text=fitting.text())]
-    return types.CallToolResult(content=content, structured_content=fitting.fields())
+    meta = {PICTURES: fitting.pictures} if has_pages and fitting.pictures else None
+    return types.CallToolResult(content=content, structured_content=fitting.fields(), _meta=meta)
 
 
 def error_result(error: TemporecError) -> types.CallToolResult:

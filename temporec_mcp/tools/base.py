@@ -42,6 +42,8 @@ class Reply(Part):
     omitted: int | None = Field(default=None, description="Entries left out to stay short")
     narrow: str | None = None
     """How to see what was left out; only where something was."""
+    pictures: dict[str, object] = Field(default_factory=dict[str, object], exclude=True)
+    """What a page needs beside the fields to draw them; no field, and never shown to a model."""
 
     def lines(self) -> list[str]:
         """Give what a reader of the text alone needs beside the summary: ids for next calls and a line per item."""

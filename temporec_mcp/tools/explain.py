@@ -13,6 +13,7 @@ from temporec_mcp.domain.times import iso
 from temporec_mcp.errors import ArgumentsError
 from temporec_mcp.tools.base import About, Call, Part, Reply, Request, make_tool
 from temporec_mcp.tools.edge import Timestamp, moment, zone_for
+from temporec_mcp.tools.pictures import explanation_pictures
 from temporec_mcp.tools.timeline import DETAIL, LANGUAGE, Detail, Language
 from temporec_mcp.tools.use_cases import UseCases
 
@@ -125,7 +126,7 @@ class ExplainReply(Reply):
 def explain_recommendation(app: UseCases, request: ExplainToolRequest, call: Call) -> ExplainReply:
     """Explain one place."""
     from temporec_mcp.explain.narrate import narrate, tell_moment
-    from temporec_mcp.explain.words import Telling
+    from temporec_mcp.explain.words import Telling, part_words
 
     found = app.explain(_explain_request(app, request, call), call.progress)
     zone = zone_for(app, found.user_id, None)
@@ -146,6 +147,9 @@ def explain_recommendation(app: UseCases, request: ExplainToolRequest, call: Cal
         narrator="template",
         as_of=iso(found.as_of),
         model_id=found.model_id,
+        pictures=explanation_pictures(
+            found, {name: part_words(name, request.language) for name in found.contributions}
+        ),
     )
 
 

@@ -10,6 +10,7 @@ from temporec_mcp.domain.timeline import AnomalyKind, Timeline, Trend
 from temporec_mcp.domain.times import iso
 from temporec_mcp.tools.base import About, Call, Part, Reply, Request, make_tool
 from temporec_mcp.tools.edge import Timestamp, moment, zone_for
+from temporec_mcp.tools.pictures import timeline_pictures
 from temporec_mcp.tools.use_cases import UseCases
 
 Detail = Literal["brief", "full"]
@@ -136,6 +137,7 @@ def summarize_user_timeline(app: UseCases, request: TimelineRequest, call: Call)
         timezone=timeline.timezone,
         first=iso(timeline.first),
         last=iso(timeline.last),
+        pictures=timeline_pictures(timeline),
     )
 
 

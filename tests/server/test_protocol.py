@@ -87,6 +87,8 @@ async def test_status_and_schema_can_be_read_as_resources(app: App, connect: Con
         assert [str(entry.uri) for entry in (await client.list_resources()).resources] == [
             "temporec://status",
             "temporec://schema/events",
+            "ui://temporec/timeline.html",
+            "ui://temporec/explain.html",
         ]
         status = json.loads((await client.read_resource("temporec://status")).contents[0].text)
         schema = json.loads((await client.read_resource("temporec://schema/events")).contents[0].text)

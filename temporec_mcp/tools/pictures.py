@@ -1,0 +1,63 @@
+"""What the pictures of a result need beside its fields: sent to pages that draw, never shown to a model."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from temporec_mcp.domain.times import iso
+
+if TYPE_CHECKING:
+    from temporec_mcp.domain.ranking import Explanation, Reason
+    from temporec_mcp.domain.timeline import Timeline
+
+Pictures = dict[str, object]
+CALENDAR_DAYS = 371
+"""Days of the calendar that are drawn, up to the last active one: a year in whole weeks."""
+MOST_TIMES = 1_000
+"""Newest events that are drawn as a mark each."""
+DIGITS = 6
+
+
+def timeline_pictures(timeline: Timeline) -> Pictures:
+    """Give the grid of hours and weekdays, the stream of interests, the calendar and the pauses."""
+    rhythm, stream = timeline.rhythm, timeline.stream
+    found: Pictures = {
+        "grid": rhythm.grid,
+        "recent": [entry.recent for entry in timeline.interests],
+        "calendar": _last_year(timeline),
+    }
+    if stream is not None:
+        found["stream"] = asdict(stream) | {"starts": [start.isoformat() for start in stream.starts]}
+    if rhythm.pace is not None:
+        found["pace"] = asdict(rhythm.pace)
+    return found
+
+
+def _last_year(timeline: Timeline) -> list[tuple[str, int]]:
+    if not timeline.calendar:
+        return []
+    first = timeline.calendar[-1][0] - timedelta(days=CALENDAR_DAYS)
+    return [(day.isoformat(), count) for day, count in timeline.calendar if day > first]
+
+
+def explanation_pictures(found: Explanation, part_words: dict[str, str]) -> Pictures:
+    """Give the moments of the history, what speaks against the item, and what each part adds, in words."""
+    return {
+        "history": [round(time) for time in found.event_times[-MOST_TIMES:]],
+        "against": [_reason(entry) for entry in found.against],
+        "parts": {name: round(value, DIGITS) for name, value in found.contributions.items()},
+        "part_words": part_words,
+        "without": list(found.counterfactual.titles) if found.counterfactual else [],
+    }
+
+
+def _reason(entry: Reason) -> dict[str, object]:
+    return {
+        "item_id": entry.item_id,
+        "title": entry.title,
+        "action": entry.action,
+        "timestamp": iso(entry.time),
+        "effect": round(entry.effect, DIGITS),
+    }
