@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
+from numpy.typing import NDArray
 
 from temporec_mcp.domain.log import PADDING, Flags, Floats, HistoryBatch, Indices
 from temporec_mcp.models.blend import Blend
@@ -67,9 +68,19 @@ class Bridge:
         scores_PBV = scores_PBM[:, :, np.maximum(self.to_model_V, 0)]
         if len(self.new_W):
             known_PBF = scores_PBM[:, :, self.known_F]
-            means_PB1 = known_PBF.mean(axis=2, keepdims=True) if len(self.known_F) else 0.0
-            scores_PBV[:, :, self.new_W] = means_PB1 + STRETCH * (known_PBF @ self.inputs_FE @ self.outputs_EW)
+            sums_PB = known_PBF.sum(axis=2, dtype=np.float64)
+            scores_PBV[:, :, self.new_W] = self.predicted(sums_PB, known_PBF @ self.inputs_FE)
         return scores_PBV
+
+    def predicted(self, sums: NDArray[np.float64], products_E: Floats) -> Floats:
+        """Give the scores [..., W] of the new items.
+
+        Args:
+            sums: of the scores of the known items with a text.
+            products_E: their scores times their centred texts [..., E].
+        """
+        means = (sums / max(1, len(self.known_F))).astype(np.float32)
+        return (means[..., None] + STRETCH * (products_E @ self.outputs_EW)).astype(np.float32)
 
 
 def build_bridge(

@@ -85,10 +85,10 @@ def candidates(catalogue: Catalogue, history: History, action_weights: Floats, r
     allowed_V = catalogue.public_V.copy()
     allowed_V[history.items_L] = True
     allowed_V &= catalogue.available_V
-    newest_weight = dict(zip(history.items_L.tolist(), action_weights[history.actions_L].tolist(), strict=True))
-    for item, weight in newest_weight.items():
-        if not rule.include_seen or weight < 0:
-            allowed_V[item] = False
+    newest_weight_V = np.ones(len(allowed_V), dtype=np.float32)
+    # Of several values for one place the last one stays, which is the newest event's.
+    newest_weight_V[history.items_L] = action_weights[history.actions_L] if rule.include_seen else -1.0
+    allowed_V &= newest_weight_V >= 0
     if rule.excluded:
         allowed_V &= np.array([item_id not in rule.excluded for item_id in catalogue.item_ids], dtype=np.bool_)
     if rule.categories:
@@ -119,21 +119,22 @@ class Ranked:
 
     def __init__(self, served: Served, question: Question, config: RankConfig = CONFIG) -> None:
         """Fix `question` on `served`; the query's pull is computed once."""
-        self._served = served
-        self._question = question
+        self.served = served
+        self.question = question
         self._config = config
-        self._query_V = self._query_pull()
+        self.query_V = self._query_pull()
+        """What the words asked for add to each item's score [V]; None without a query or without texts."""
 
     @property
     def item_ids(self) -> Sequence[str]:
         """The V items that scores are given for."""
-        return self._served.catalogue.item_ids
+        return self.served.catalogue.item_ids
 
     def score(self, histories: Sequence[History], as_of_B: Times) -> Floats:
         """Give final ranking values [B, V], -inf where an item is no candidate, diversity not yet applied."""
-        candidates_BV = np.broadcast_to(self._question.candidates_V, (len(histories), len(self.item_ids)))
-        scores_BV = self._served.blend.combine(self._part_scores(histories, as_of_B), candidates_BV)
-        return scores_BV if self._query_V is None else scores_BV + self._query_V
+        candidates_BV = np.broadcast_to(self.question.candidates_V, (len(histories), len(self.item_ids)))
+        scores_BV = self.served.blend.combine(self._part_scores(histories, as_of_B), candidates_BV)
+        return scores_BV if self.query_V is None else scores_BV + self.query_V
 
     def contributions(self, history: History, as_of: float, item: int) -> dict[str, float]:
         """Give what each part, and the query, adds to the score of item number `item`."""
@@ -142,12 +143,22 @@ class Ranked:
     def contributions_of(self, history: History, as_of: float, items: Sequence[int]) -> list[dict[str, float]]:
         """Give the contributions for each of several items, from one scoring."""
         scores_PBV = self._part_scores([history], np.array([as_of]))
-        candidates_BV = self._question.candidates_V[None, :]
-        parts = [self._served.blend.contributions(scores_PBV, candidates_BV, item)[0] for item in items]
-        if self._query_V is None:
+        candidates_BV = self.question.candidates_V[None, :]
+        parts = [self.served.blend.contributions(scores_PBV, candidates_BV, item)[0] for item in items]
+        if self.query_V is None:
             return parts
-        pulls = self._query_V[list(items)].tolist()
+        pulls = self.query_V[list(items)].tolist()
         return [found | {QUERY: pull} for found, pull in zip(parts, pulls, strict=True)]
+
+    def contributions_at(self, history: History, as_of_B: Times, item: int) -> list[dict[str, float]]:
+        """Give the contributions at each of several moments, from one scoring."""
+        count = len(as_of_B)
+        candidates_BV = np.broadcast_to(self.question.candidates_V, (count, len(self.item_ids)))
+        scores_PBV = self._part_scores([history] * count, as_of_B)
+        parts = self.served.blend.contributions(scores_PBV, candidates_BV, item)
+        if self.query_V is None:
+            return parts
+        return [found | {QUERY: float(self.query_V[item])} for found in parts]
 
     def top(self, scores_V: Floats, k: int) -> list[int]:
         """Give the item numbers of the list of `k`, best first, after diversity."""
@@ -155,23 +166,26 @@ class Ranked:
 
     def select(self, scores_V: Floats, k: int) -> list[tuple[int, float]]:
         """Give the list of `k` as pairs of item number and final value, which never rises along the list."""
-        order = np.lexsort((np.arange(len(scores_V)), -scores_V))
-        pool = [int(item) for item in order[: max(k, self._config.diversity_pool)] if np.isfinite(scores_V[item])]
-        vectors_VD = self._served.vectors_VD
-        if not self._question.diversity or vectors_VD is None or len(pool) < 2:
+        is_diverse = self.question.diversity > 0 and self.served.vectors_VD is not None
+        pool = _top(scores_V, max(k, self._config.diversity_pool) if is_diverse else k)
+        vectors_VD = self.served.vectors_VD
+        if not self.question.diversity or vectors_VD is None or len(pool) < 2:
             return [(item, float(scores_V[item])) for item in pool[:k]]
-        return _diversify(pool, scores_V[pool], vectors_VD[pool], k, self._question.diversity)
+        return _diversify(pool, scores_V[pool], vectors_VD[pool], k, self.question.diversity)
+
+    def batch(self, histories: Sequence[History], as_of_B: Times) -> HistoryBatch:
+        """Pad the histories for the parts, what was done in the context asked for weighing more."""
+        length = self.served.blend.history_length
+        batch = batch_histories(histories, as_of_B, self.question.action_weights, length)
+        return in_context(batch, np.full(len(histories), self.question.context, dtype=np.int32))
 
     def _part_scores(self, histories: Sequence[History], as_of_B: Times) -> Floats:
-        length = self._served.blend.history_length
-        batch = batch_histories(histories, as_of_B, self._question.action_weights, length)
-        asked_B = np.full(len(histories), self._question.context, dtype=np.int32)
-        return part_scores(self._served, in_context(batch, asked_B))
+        return part_scores(self.served, self.batch(histories, as_of_B))
 
     def _query_pull(self) -> Floats | None:
         """Give the query's weighted z-score over the candidates [V]; None without a query or without texts."""
-        query_D, vectors_VD = self._question.query_D, self._served.vectors_VD
-        candidates_V = self._question.candidates_V
+        query_D, vectors_VD = self.question.query_D, self.served.vectors_VD
+        candidates_V = self.question.candidates_V
         if query_D is None or vectors_VD is None or not candidates_V.any():
             return None
         cosine_V = vectors_VD @ query_D
@@ -180,6 +194,13 @@ class Ranked:
             return None
         pull_V = self._config.query_weight * (cosine_V - cosine_V[candidates_V].mean()) / spread
         return pull_V.astype(np.float32)
+
+
+def _top(scores_V: Floats, k: int) -> list[int]:
+    """Give the item numbers of the `k` highest scores above -inf, best first, ties by item number."""
+    bar = -np.inf if k >= len(scores_V) else np.partition(scores_V, -k)[-k]
+    pool = np.flatnonzero((scores_V >= bar) & np.isfinite(scores_V))
+    return pool[np.argsort(-scores_V[pool], kind="stable")][:k].tolist()
 
 
 def _diversify(
