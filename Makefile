@@ -2,9 +2,10 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+PEERS := .venv-peers
 export HF_HUB_OFFLINE := 1
 
-.PHONY: setup demo test check fix bench conformance clean
+.PHONY: setup demo test check fix bench bench-peers conformance clean
 
 setup: $(VENV)/.ready ## an environment with the pinned versions of constraints.txt
 
@@ -33,6 +34,14 @@ fix: setup ## writes what can be mended by itself
 bench: setup ## ranking quality beside the baselines, on MovieLens 100K or on DATA=folder
 	$(BIN)/python -m benchmarks.quality $(DATA)
 
+bench-peers: setup $(PEERS)/.ready ## beside RecTools, implicit and others, tuned on validation: ARGS="FOLDER --split temporal ..."
+	$(BIN)/python -m benchmarks.peers $(ARGS)
+
+$(PEERS)/.ready: benchmarks/peers/requirements.txt
+	$(PYTHON) -m venv $(PEERS)
+	$(PEERS)/bin/pip install --quiet --disable-pip-version-check --requirement $<
+	touch $@
+
 conformance: setup conformance/node_modules/.ready ## other people's tools: inspector, official suite, TypeScript clients
 	$(BIN)/python -m conformance.run
 
@@ -41,4 +50,4 @@ conformance/node_modules/.ready: conformance/package.json
 	touch $@
 
 clean: ## removes the environment and everything made
-	rm -rf $(VENV) conformance/node_modules .data build dist *.egg-info .coverage .pytest_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) $(PEERS) conformance/node_modules .data build dist *.egg-info .coverage .pytest_cache .ruff_cache .hypothesis
