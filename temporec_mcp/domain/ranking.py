@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Literal, Protocol
 
 from temporec_mcp.domain.log import Floats, History, Times
+from temporec_mcp.domain.reasons import Exclusion, Lift, MomentEffect, PeriodEffect
 
 Strategy = Literal["trained", "zero_shot", "popular"]
 
@@ -75,8 +76,16 @@ class BoundRanker(Protocol):
         """Give what each part adds to the score of item number `item`; the values add up to its score."""
         ...
 
+    def contributions_at(self, history: History, as_of_B: Times, item: int) -> list[dict[str, float]]:
+        """Give `contributions` for each of several moments, from one scoring."""
+        ...
+
     def top(self, scores_V: Floats, k: int) -> list[int]:
         """Give the item numbers of the list of `k`, best first, after diversity."""
+        ...
+
+    def select(self, scores_V: Floats, k: int) -> list[tuple[int, float]]:
+        """Give `top` with the values that the list shows, which never rise along it."""
         ...
 
 
@@ -182,5 +191,18 @@ class Explanation:
     """What each part adds when there is no history at all."""
     grouped_count: int = 0
     """Old events that were left out in blocks only, not one at a time."""
+    value: float = 0.0
+    """The ranking value as the list shows it: the score, and with diversity what that takes off it."""
+    score_parts: dict[str, float] = field(default_factory=dict[str, float])
+    """`value` by readable sources, the moment of asking among them; they add up to it."""
+    lift: Lift | None = None
+    """None when no event was found that would bring it up, or it is first already."""
+    moments: tuple[MomentEffect, ...] = ()
+    periods: tuple[PeriodEffect, ...] = ()
+    """The one that matters most, if any changes the rank."""
+    excluded_by: tuple[Exclusion, ...] = ()
+    """Why it is no candidate; then rank and all effects are what they would be if it were one."""
+    rank_unfiltered: int | None = None
+    """Rank without the filters of the request; None where it has none."""
     event_times: tuple[float, ...] = ()
     """Moments of the events that the answer knew, seconds since 1970, oldest first."""

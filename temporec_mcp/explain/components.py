@@ -2,9 +2,16 @@
 
 from collections.abc import Mapping
 
+import numpy as np
+
+from temporec_mcp.domain.log import DAY_SECONDS
 from temporec_mcp.domain.ranking import Comparison
 from temporec_mcp.errors import InvalidInputError
 from temporec_mcp.explain.rescoring import Rescorer
+from temporec_mcp.explain.words import DIVERSITY, MOMENT, is_visible, part_source
+
+WEEK_DAYS = tuple(half / 2 for half in range(1, 15))
+"""The coming week in half days, from the moment asked for."""
 
 
 def contributions_of(rescorer: Rescorer, item: int, *, has_history: bool = True) -> dict[str, float]:
@@ -23,14 +30,38 @@ def shares(contributions: Mapping[str, float]) -> dict[str, float]:
     return {name: abs(value) / total for name, value in ordered if value != 0.0}
 
 
+def source_parts(rescorer: Rescorer, contributions: Mapping[str, float]) -> tuple[float, dict[str, float]]:
+    """Give the value that the list shows, and what it is made of by readable sources, which add up to it exactly.
+
+    A part's figure is its mean over the coming week; what the moment itself adds to all of them is a source of its
+    own, and so is what diversity takes off. Candidates, filters and query are those of the request throughout.
+    """
+    target = rescorer.target
+    moments_T = target.as_of.timestamp() + np.array(WEEK_DAYS) * DAY_SECONDS
+    later = rescorer.ranker.contributions_at(target.history, moments_T, target.item)
+    means = {name: sum(found[name] for found in later) / len(later) for name in contributions}
+    moment = sum(contributions[name] - means[name] for name in contributions)
+    value = rescorer.shown_value()
+    sums: dict[str, float] = {}
+    for name, mean in (means if is_visible(moment) else contributions).items():
+        sums[part_source(name)] = sums.get(part_source(name), 0.0) + float(mean)
+    if is_visible(moment):
+        sums[MOMENT] = moment
+    if value != rescorer.now.score:
+        sums[DIVERSITY] = value - rescorer.now.score
+    return value, dict(sorted(sums.items(), key=lambda source: (-abs(source[1]), source[0])))
+
+
 def compare(rescorer: Rescorer) -> Comparison | None:
-    """Hold the explained item against the target's other item; None when there is none.
+    """Hold the explained item against the target's other item, one beyond the list against the last that is listed.
 
     Raises:
         InvalidInputError: the other item is no candidate of the request.
     """
     target = rescorer.target
     other = target.compare_item
+    if other is None and not rescorer.now.is_listed:
+        other = next(reversed(rescorer.ranker.top(rescorer.base_scores_V, target.k)), None)
     if other is None:
         return None
     standing = rescorer.standing(rescorer.base_scores_V, other)

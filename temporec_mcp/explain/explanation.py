@@ -1,11 +1,15 @@
 """Why an item has its place: every fact found by scoring again, and then reproduced by another scoring."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from temporec_mcp.domain.ranking import BoundRanker, Explanation, Reason, ReasonGroup
 from temporec_mcp.explain.attribute import Attribution, Unit, attribute, strongest_event
-from temporec_mcp.explain.components import compare, contributions_of, shares
+from temporec_mcp.explain.components import compare, contributions_of, shares, source_parts
 from temporec_mcp.explain.counterfactual import find_counterfactual
+from temporec_mcp.explain.lift import find_lift
+from temporec_mcp.explain.moments import moment_effects
+from temporec_mcp.explain.periods import period_effects
 from temporec_mcp.explain.recheck import recheck
 from temporec_mcp.explain.rescoring import Positions, Rescorer
 from temporec_mcp.explain.target import LIMITS, ExplainLimits, ExplainTarget
@@ -27,6 +31,7 @@ def explain(ranker: BoundRanker, target: ExplainTarget, limits: ExplainLimits = 
     opponents = attribution.opponents(least)[: limits.against]
     named = supporters or opponents
     contributions = contributions_of(rescorer, target.item)
+    value, sources = source_parts(rescorer, contributions)
     standing = rescorer.now
     draft = Explanation(
         item_id=ranker.item_ids[target.item],
@@ -54,8 +59,22 @@ def explain(ranker: BoundRanker, target: ExplainTarget, limits: ExplainLimits = 
         contributions=contributions,
         without_history=contributions_of(rescorer, target.item, has_history=False),
         grouped_count=attribution.grouped_count,
+        value=value,
+        score_parts=sources,
+        lift=find_lift(rescorer, limits),
+        moments=moment_effects(rescorer),
+        periods=period_effects(rescorer, limits),
+        excluded_by=target.excluded_by,
+        rank_unfiltered=_rank_unfiltered(rescorer),
     )
     return recheck(rescorer, draft)
+
+
+def _rank_unfiltered(rescorer: Rescorer) -> int | None:
+    target = rescorer.target
+    if target.unfiltered is None:
+        return None
+    return Rescorer(target.unfiltered, replace(target, unfiltered=None)).now.rank
 
 
 def _reason(rescorer: Rescorer, unit: Unit, limits: ExplainLimits) -> Reason:

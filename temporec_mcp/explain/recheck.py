@@ -4,6 +4,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from temporec_mcp.domain.ranking import Counterfactual, Explanation, Reason
+from temporec_mcp.domain.reasons import Lift, MomentEffect, PeriodEffect
+from temporec_mcp.explain.lift import standing_with
+from temporec_mcp.explain.moments import moments_of
 from temporec_mcp.explain.rescoring import NOW_AND_ALL, Positions, Question, Rescorer
 
 TOLERANCE_SHARE = 1e-3
@@ -28,6 +31,9 @@ def recheck(rescorer: Rescorer, draft: Explanation) -> Explanation:
             for moment in draft.temporal
             if check.holds_moment(moment.shift_days, moment.effect, moment.rank_then)
         ),
+        moments=tuple(moment for moment in draft.moments if check.holds_other_moments(moment)),
+        periods=tuple(period for period in draft.periods if check.holds_period(period)),
+        lift=draft.lift if draft.lift is None or check.holds_lift(draft.lift) else None,
         lead_effects=draft.lead_effects if check.holds_leads() else (),
     )
     return replace(kept, is_verified=kept == draft and check.holds_totals())
@@ -71,6 +77,27 @@ class _Check:
         then = self._rescorer.standing(self._scores[frozenset[int](), shift_days])
         return then.rank == rank and self._is_close(self._now.score - then.score, effect)
 
+    def holds_other_moments(self, stated: MomentEffect) -> bool:
+        """Whether the question at the other moments of its kind gives those ranks and that mean score."""
+        scores_BV = moments_of(self._rescorer, stated.kind).score(self._rescorer)
+        ranks = [self._rescorer.standing(scores_V).rank for scores_V in scores_BV]
+        mean = float(scores_BV[:, self._rescorer.target.item].mean(dtype="float64"))
+        is_same = (min(ranks), max(ranks), self._now.rank) == (stated.best_then, stated.worst_then, stated.rank_now)
+        return is_same and self._is_close(self._now.score - mean, stated.effect)
+
+    def holds_period(self, stated: PeriodEffect) -> bool:
+        """Whether leaving out all events of the period gives that rank and that effect."""
+        period = self._period(stated)
+        then = self._rescorer.standing(self._scores[period, 0.0])
+        is_same = (len(period), then.rank) == (stated.event_count, stated.rank_then)
+        return is_same and self._is_close(self._effect(period), stated.effect)
+
+    def holds_lift(self, stated: Lift) -> bool:
+        """Whether such an event leads to a list with the item at that rank."""
+        helper = list(self._rescorer.ranker.item_ids).index(stated.item_id)
+        rank = standing_with(self._rescorer, helper, stated.action).rank
+        return (stated.rank_before, stated.rank_after) == (self._now.rank, rank)
+
     def holds_totals(self) -> bool:
         """Whether score, rank, the history's whole effect and the sums of the parts are what was said."""
         draft = self._draft
@@ -79,6 +106,7 @@ class _Check:
             and self._is_close(self._now.score, draft.score)
             and self._is_close(self._effect(self._rescorer.everything), draft.history_effect)
             and self._is_close(sum(draft.contributions.values()), draft.score)
+            and self._is_close(sum(draft.score_parts.values()), draft.value)
             and self._is_close(sum(draft.without_history.values()), draft.score - draft.history_effect)
         )
 
@@ -90,6 +118,7 @@ class _Check:
         removed += [
             frozenset((place,)) for reason in (*draft.against, *draft.reasons) for place in self._places(reason)
         ]
+        removed += [self._period(period) for period in draft.periods]
         if draft.counterfactual:
             removed.append(self._events_of(draft.counterfactual.item_ids))
         later: list[Question] = [(frozenset(), moment.shift_days) for moment in draft.temporal]
@@ -109,6 +138,13 @@ class _Check:
             and abs(float(target.history.times_L[place]) - moment) < SAME_MOMENT_SECONDS
             and target.action_names[int(target.history.actions_L[place])] == reason.action
         ]
+
+    def _period(self, stated: PeriodEffect) -> Positions:
+        first, last = stated.first.timestamp(), stated.last.timestamp()
+        times = self._rescorer.target.history.times_L
+        return frozenset(
+            place for place, time in enumerate(times) if first - SAME_MOMENT_SECONDS < time < last + SAME_MOMENT_SECONDS
+        )
 
     def _events_of(self, item_ids: Sequence[str]) -> Positions:
         return frozenset(place for place, item_id in enumerate(self._ids) if item_id in item_ids)

@@ -105,6 +105,15 @@ class Rescorer:
         later_B = np.array([days for _, days in questions], dtype=np.float64)
         return self.ranker.score(histories, self._as_of + later_B * DAY_SECONDS)
 
+    def shown_value(self) -> float:
+        """Give the value that the list shows for the item: its score, unless diversity changed it."""
+        listed = dict(self.ranker.select(self.base_scores_V, self.target.k))
+        return listed.get(self.target.item, self.now.score)
+
+    def rank_by_score(self, scores_V: Floats) -> int:
+        """Give the explained item's rank before diversity; quick, for choosing what is then told by `standing`."""
+        return 1 + int(np.count_nonzero(scores_V > scores_V[self.target.item]))
+
     def standing(self, scores_V: Floats, item: int | None = None) -> Standing:
         """Give how the explained item (or another) stands in `scores_V`, diversity included."""
         number = self.target.item if item is None else item

@@ -1,11 +1,12 @@
 """What is to be explained, beside the ranker that ranked it."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime, tzinfo
 
 from temporec_mcp.domain.log import History
-from temporec_mcp.domain.ranking import Strategy
+from temporec_mcp.domain.ranking import BoundRanker, Strategy
+from temporec_mcp.domain.reasons import Exclusion
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +29,17 @@ class ExplainTarget:
     """By item number."""
     as_of: datetime
     compare_item: int | None = None
-    """Item number of the one to compare with."""
+    """Item number of the one to compare with; of an item beyond the list that is the last listed one when None."""
+    labels: Sequence[Sequence[str]] = ()
+    """What each item is about, by item number; empty where nothing is known."""
+    zone: tzinfo = UTC
+    """Months, weeks and days are those of this zone."""
+    rebind: Callable[[History, Sequence[str]], BoundRanker] | None = None
+    """Gives what ranks for another history (with the names of its actions), whose seen items are no candidates."""
+    unfiltered: BoundRanker | None = None
+    """What ranks without the filters of the request; None where it has none."""
+    excluded_by: tuple[Exclusion, ...] = ()
+    """Why the item is no candidate of the request, where the ranker takes it for one nevertheless."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +62,10 @@ class ExplainLimits:
     """Items in a counterfactual, at most."""
     pool: int = 12
     """Items that a counterfactual is put together from."""
+    helpers: int = 40
+    """Items whose supposed events are tried to bring the explained one up."""
+    helpers_checked: int = 3
+    """Best of them that are tried in the list they would lead to."""
     small_share: float = 0.05
     """An effect below this share of the candidates' spread is small."""
     negligible_share: float = 1e-4

@@ -53,6 +53,45 @@ PART_WORDS: dict[str, tuple[str, str]] = {
     "query": ("the words that were asked for", "查询的词语"),
     "context": ("the occasion that was asked for", "所问的场合"),
 }
+MOMENT = "time of asking"
+DIVERSITY = "diversity"
+OTHER = "other"
+PART_SOURCES: dict[str, str] = {
+    "local ridge": "chosen together",
+    "ridge": "chosen together",
+    "ease": "chosen together",
+    "item knn": "chosen together",
+    "directed ridge": "what usually follows",
+    "root transitions": "what usually follows",
+    "transitions": "what usually follows",
+    "directed transitions": "what usually follows",
+    "gaps": "what usually follows",
+    "own transitions": "own habit",
+    "context transitions": "context",
+    "frequency": "own habit",
+    "basket": "own habit",
+    "recent popularity": "recent popularity",
+    "popularity": "popularity",
+    "text": "text",
+    "net": "sequence",
+    "query": "query",
+    "context": "context",
+}
+"""Readable source of a score by part or family of parts."""
+SOURCE_WORDS: dict[str, tuple[str, str]] = {
+    "sequence": ("the order of the history", "历史的先后顺序"),
+    "chosen together": ("what is chosen together", "常被一起选择的搭配"),
+    "what usually follows": ("what usually follows", "接连选择的规律"),
+    "own habit": ("the habit of coming back", "重复选择的习惯"),
+    "text": ("the likeness of descriptions", "描述的相似"),
+    "recent popularity": ("its recent popularity", "近期热度"),
+    "popularity": ("its overall popularity", "总体热度"),
+    "query": ("the words that were asked for", "查询的词语"),
+    "context": ("the occasion that was asked for", "所问的场合"),
+    MOMENT: ("the moment of asking", "提问的时刻"),
+    DIVERSITY: ("the variety of the list", "列表的多样性"),
+    OTHER: ("other parts", "其他部分"),
+}
 PART_ENDINGS = ("popularity", "ease", "transitions", "ridge", "basket", "frequency", "net", "text", "context")
 """Families of parts that are named after their own settings."""
 UNKNOWN_PART = ('a part called "{name}"', "名为“{name}”的部分")
@@ -82,10 +121,25 @@ UNKNOWN_ACTION_EN = "had an event with"
 
 def part_words(name: str, language: Language) -> str:
     """Give plain words for a part of the model; a name that is not known is quoted."""
-    plain = name.lower().replace("_", " ").replace("-", " ").strip()
+    plain = _plain(name)
     words = PART_WORDS.get(plain) or PART_WORDS.get(_family(plain))
     english, chinese = words or tuple(template.format(name=_unquoted(name)[:40]) for template in UNKNOWN_PART)
     return english if language == "en" else chinese
+
+
+def part_source(name: str) -> str:
+    """Give the readable source that a part of the model belongs to."""
+    plain = _plain(name)
+    return PART_SOURCES.get(plain) or PART_SOURCES.get(_family(plain)) or OTHER
+
+
+def source_words(source: str, language: Language) -> str:
+    """Give plain words for a source of a score."""
+    return SOURCE_WORDS[source][0 if language == "en" else 1]
+
+
+def _plain(name: str) -> str:
+    return name.lower().replace("_", " ").replace("-", " ").strip()
 
 
 def _family(plain: str) -> str:

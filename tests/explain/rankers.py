@@ -46,6 +46,12 @@ class PlantedRanker:
     def contributions(self, history: History, as_of: float, item: int) -> dict[str, float]:
         return {name: float(values[item]) for name, values in self._parts(history, as_of).items()}
 
+    def contributions_at(self, history: History, as_of_B: Times, item: int) -> list[dict[str, float]]:
+        return [self.contributions(history, as_of, item) for as_of in as_of_B]
+
+    def select(self, scores_V: Floats, k: int) -> list[tuple[int, float]]:
+        return [(item, float(scores_V[item])) for item in self.top(scores_V, k)]
+
     def top(self, scores_V: Floats, k: int) -> list[int]:
         order = np.lexsort((np.arange(len(scores_V)), -scores_V))
         return [int(item) for item in order[:k] if np.isfinite(scores_V[item])]

@@ -1,0 +1,80 @@
+"""What the hour, the weekday and the pause do to an item's rank: the same question in other hours, days and pauses."""
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from temporec_mcp.domain.log import DAY_SECONDS, Floats, History, Times
+from temporec_mcp.domain.reasons import MomentEffect, MomentKind
+from temporec_mcp.explain.rescoring import Rescorer
+
+MOVES_DAYS: dict[MomentKind, tuple[float, ...]] = {
+    "weekday": (-3.0, -2.0, -1.0, 1.0, 2.0, 3.0),
+    "hour": (-0.25, 0.25, 0.5),
+}
+"""Where the past and the question are moved to together, so that only the calendar changes.
+
+Moves to both sides: a slow drift of the world then puts the rank now between the others, and nothing is claimed.
+"""
+KINDS: tuple[MomentKind, ...] = ("weekday", "hour", "pause")
+RETURN_SECONDS = 60.0
+"""How soon after the last event `right after` is."""
+LEAST_PAUSE_DAYS = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Moments:
+    """The same question at the other moments of a kind."""
+
+    histories: tuple[History, ...]
+    as_of_M: Times
+
+    def score(self, rescorer: Rescorer) -> Floats:
+        """Give the scores [M, V] of these moments, in a batch of their own."""
+        return rescorer.ranker.score(self.histories, self.as_of_M)
+
+
+def moment_effects(rescorer: Rescorer) -> tuple[MomentEffect, ...]:
+    """Give what changes the rank: of the weekday and the hour only where all others give a better or a worse one."""
+    if not len(rescorer.target.history):
+        return ()
+    asked: dict[MomentKind, Moments] = {kind: moments_of(rescorer, kind) for kind in KINDS}
+    histories = [history for moments in asked.values() for history in moments.histories]
+    scores_BV = rescorer.ranker.score(histories, np.concatenate([moments.as_of_M for moments in asked.values()]))
+    found: list[MomentEffect] = []
+    start = 0
+    for kind, moments in asked.items():
+        count = len(moments.histories)
+        found += [_effect(rescorer, kind, scores_BV[start : start + count])] if count else []
+        start += count
+    return tuple(effect for effect in found if not effect.best_then <= effect.rank_now <= effect.worst_then)
+
+
+def moments_of(rescorer: Rescorer, kind: MomentKind) -> Moments:
+    """Give the other moments of a kind; none where the pause is short."""
+    past, now = rescorer.target.history, rescorer.target.as_of.timestamp()
+    if kind == "pause":
+        if pause_days(rescorer) < LEAST_PAUSE_DAYS:
+            return Moments((), np.zeros(0))
+        return Moments((past,), past.times_L[-1:] + RETURN_SECONDS)
+    moves_M = np.array(MOVES_DAYS[kind]) * DAY_SECONDS
+    return Moments(tuple(replace(past, times_L=past.times_L + move) for move in moves_M), now + moves_M)
+
+
+def pause_days(rescorer: Rescorer) -> float:
+    """Give the days from the last event to the moment asked for."""
+    return (rescorer.target.as_of.timestamp() - float(rescorer.target.history.times_L[-1])) / DAY_SECONDS
+
+
+def _effect(rescorer: Rescorer, kind: MomentKind, scores_BV: Floats) -> MomentEffect:
+    standings = [rescorer.standing(scores_V) for scores_V in scores_BV]
+    ranks = [standing.rank for standing in standings]
+    mean = sum(standing.score for standing in standings) / len(standings)
+    return MomentEffect(
+        kind=kind,
+        effect=rescorer.now.score - mean,
+        rank_now=rescorer.now.rank,
+        best_then=min(ranks),
+        worst_then=max(ranks),
+        pause_days=pause_days(rescorer),
+    )
