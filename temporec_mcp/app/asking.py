@@ -133,7 +133,7 @@ def _history(
     if request.user_id is None:
         return _session(state, request), (SESSION_ACTION,), PADDING
     chosen = EventFilter(user_id=request.user_id, until=request.as_of, max_seq=last_seq)
-    log = home.store.events.log(state.item_nos_V, chosen)
+    log = home.catalogues.log(state, chosen)
     contexts = {name: number for number, name in enumerate(log.context_names)}
     return log.history(0), log.action_names, contexts.get(request.context or "", PADDING)
 

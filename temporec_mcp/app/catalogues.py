@@ -1,21 +1,27 @@
 """The catalogue of a home as columns, with its text vectors: read once, kept until items change.
 
-Axes: V items, D text width.
+What a person's export names and a catalogue has is one item here, the catalogue's. Nothing of that is stored: the
+events keep what the export said, so importing again, correcting and erasing work as if there were no catalogue.
+
+Axes: V items, S items of the store, N events, D text width.
 """
 
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from temporec_mcp.domain.catalogue import Catalogue
-from temporec_mcp.domain.log import Floats, Indices
+from temporec_mcp.domain.log import EventLog, Floats, Indices
+from temporec_mcp.importers.matching import Matches, match_items
 from temporec_mcp.models.encoder import SentenceEncoder, load_encoder
 from temporec_mcp.models.part import Progress
 from temporec_mcp.pipeline.encode import choose_encoder, content_key, encode_missing, item_text
 from temporec_mcp.settings import Settings
 from temporec_mcp.store.database import Store
+from temporec_mcp.store.events import EventFilter
+from temporec_mcp.store.items import ItemTable
 
 PATIENCE_SECONDS = 15.0
 """How long a question waits while a training is reading texts."""
@@ -29,9 +35,13 @@ class CatalogueState:
     """The store's item version that this was read at."""
     catalogue: Catalogue
     numbers: dict[str, int]
-    """Catalogue number of each item id."""
-    item_nos_V: Indices
-    """The store's number of each item."""
+    """Catalogue number of each item id, also of those that a history uses for an item of the catalogue."""
+    item_nos_S: Indices
+    """The store's number of each item of the store."""
+    places_S: Indices | None
+    """Catalogue number of each item of the store; None where they are the same."""
+    matches: Matches
+    """Which items of histories are which of the catalogue."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +73,13 @@ class Catalogues:
             if self._state is None or self._state.version != version:
                 self._state = self._read(version)
             return self._state
+
+    def log(self, state: CatalogueState, chosen: EventFilter) -> EventLog:
+        """Read the chosen events as `EventStore.log` does, with the items numbered as in the catalogue of `state`."""
+        log = self._store.events.log(state.item_nos_S, chosen)
+        if state.places_S is None:
+            return log
+        return replace(log, items_N=state.places_S[log.items_N], item_ids=state.catalogue.item_ids)
 
     def vectors(
         self, state: CatalogueState, progress: Progress, is_cancelled: Callable[[], bool] = lambda: False
@@ -111,15 +128,23 @@ class Catalogues:
 
     def _read(self, version: int) -> CatalogueState:
         table = self._store.items.table()
-        items = table.items
+        matches = match_items(table.items)
+        is_own_S = np.array([item_id not in matches.catalogue_ids for item_id in table.item_ids], dtype=np.bool_)
+        items = [item for item, is_own in zip(table.items, is_own_S.tolist(), strict=True) if is_own]
         catalogue = Catalogue(
             item_ids=tuple(item.item_id for item in items),
             titles=tuple(item.title or item.item_id for item in items),
             categories=tuple(item.categories for item in items),
             labels=tuple(item.categories or item.creators for item in items),
             texts=tuple(item_text(item) for item in items),
-            public_V=table.public_V,
+            public_V=table.public_V[is_own_S],
             available_V=np.array([item.is_available for item in items], dtype=np.bool_),
         )
         numbers = {item_id: number for number, item_id in enumerate(catalogue.item_ids)}
-        return CatalogueState(version, catalogue, numbers, table.item_nos_V)
+        numbers |= {own: numbers[item_id] for own, item_id in matches.catalogue_ids.items()}
+        places_S = None if is_own_S.all() else _places(table, numbers)
+        return CatalogueState(version, catalogue, numbers, table.item_nos_V, places_S, matches)
+
+
+def _places(table: ItemTable, numbers: dict[str, int]) -> Indices:
+    return np.array([numbers[item_id] for item_id in table.item_ids], dtype=np.int32)

@@ -41,7 +41,7 @@ def recommend_all(
     """
     state = home.catalogues.current()
     until = None if at == "last" else whole_second(at or home.clock())
-    log = home.store.events.log(state.item_nos_V, EventFilter(until=until))
+    log = home.catalogues.log(state, EventFilter(until=until))
     if not log.user_ids:
         raise NotFoundError("No events are stored yet.", "Import or log a history first.")
     served = home.models.active(state, progress)

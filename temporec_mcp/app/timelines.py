@@ -42,7 +42,7 @@ def timeline(home: Home, question: TimelineQuestion) -> Timeline:
     """
     state = home.catalogues.current()
     chosen = EventFilter(user_id=question.user_id, since=question.since, until=question.until)
-    log = home.store.events.log(state.item_nos_V, chosen)
+    log = home.catalogues.log(state, chosen)
     if len(log.items_N) == 0:
         raise _nothing_there(home, question)
     return summarise(
@@ -69,7 +69,7 @@ def recent_history(home: Home, user_id: str) -> RecentHistory:
         NotFoundError: the user has no events.
     """
     state = home.catalogues.current()
-    log = home.store.events.log(state.item_nos_V, EventFilter(user_id=user_id))
+    log = home.catalogues.log(state, EventFilter(user_id=user_id))
     searches = home.store.events.searches(user_id, home.clock())
     if len(log.items_N) == 0 and not searches:
         raise _nothing_there(home, TimelineQuestion(user_id, None, None, None))
