@@ -28,6 +28,15 @@ if TYPE_CHECKING:
         RecentHistory,
         StatusReport,
     )
+    from temporec_mcp.domain.seeing import (
+        Edit,
+        EditOutcome,
+        EventPage,
+        EventQuestion,
+        SeenImport,
+        UndoPreview,
+        UndoReceipt,
+    )
     from temporec_mcp.domain.timeline import Timeline
     from temporec_mcp.domain.training import ModelRecord, Preset, Split, TrainingRun, TrainRequest
     from temporec_mcp.domain.what_if import WhatIf, WhatIfRequest
@@ -166,6 +175,38 @@ class App:
         from temporec_mcp.app.what_if import what_if
 
         return what_if(self._home, request, progress)
+
+    def list_events(self, question: EventQuestion) -> EventPage:
+        """Give a page of a user's events, newest first.
+
+        Raises:
+            NotFoundError: there is no such answer of this user.
+        """
+        from temporec_mcp.app.correcting import list_events
+
+        return list_events(self._home, question)
+
+    def list_imports(self, user_id: str) -> Sequence[SeenImport]:
+        """Give the imports that brought events of the user, newest first."""
+        return self._home.store.seen.imports(user_id)
+
+    def edit_events(self, user_id: str, edits: Sequence[tuple[int, Edit]], arrived_at: datetime) -> EditOutcome:
+        """Correct and remove events, hide, show and delete items; each edit comes with its place in the call."""
+        from temporec_mcp.app.correcting import edit_events
+
+        return edit_events(self._home, user_id, edits, arrived_at)
+
+    def preview_undo(self, import_id: int) -> UndoPreview:
+        """Count what undoing an import would remove, and give the token that confirms it."""
+        from temporec_mcp.app.correcting import preview_undo
+
+        return preview_undo(self._home, import_id)
+
+    def undo_import(self, import_id: int, confirm: str) -> UndoReceipt:
+        """Remove everything that an import brought."""
+        from temporec_mcp.app.correcting import undo_import
+
+        return undo_import(self._home, import_id, confirm)
 
     def preview_forget(self, user_id: str) -> ForgetPreview:
         """Count what erasing a user would remove, and give the token that confirms it."""

@@ -28,6 +28,7 @@ class Home:
     models: ModelShelf
     orders: Orders
     trainer: Trainer
+    tokens: Confirmations
     eraser: Eraser
 
     def close(self) -> None:
@@ -48,6 +49,7 @@ def open_home(settings: Settings, clock: Callable[[], datetime]) -> Home:
     catalogues = Catalogues(store, settings)
     models = ModelShelf(store, catalogues, settings)
     orders = Orders(store, catalogues, settings)
+    tokens = Confirmations(settings.home / CONFIRM_KEY, clock)
     return Home(
         settings=settings,
         clock=clock,
@@ -56,5 +58,6 @@ def open_home(settings: Settings, clock: Callable[[], datetime]) -> Home:
         models=models,
         orders=orders,
         trainer=Trainer(store, orders, settings, clock),
-        eraser=Eraser(store, catalogues, models, Confirmations(settings.home / CONFIRM_KEY, clock)),
+        tokens=tokens,
+        eraser=Eraser(store, catalogues, models, tokens),
     )

@@ -95,14 +95,19 @@ class CorrectionStore:
             cursor.run("edits/remember", removed_at=now)
             return self._remove_chosen(cursor, min(event_seqs))
 
-    def delete_item(self, user_id: str, item_id: str) -> bool | None:
-        """Delete an item that nobody else has events with; None where there is none, False where somebody has."""
+    def is_used_by_others(self, user_id: str, item_id: str) -> bool:
+        """Tell whether anybody else has events with an item."""
+        with self._database.reading() as cursor:
+            found = _item_use(cursor, user_id, item_id)
+        return found is not None and found.is_used_by_others
+
+    def delete_item(self, user_id: str, item_id: str) -> bool:
+        """Delete an item that nobody has events with; give whether there was one."""
         with self._database.writing() as cursor:
-            user = find_user(cursor, user_id)
-            found = cursor.rows("edits/item_users", _ItemUse, item_id=item_id, user_no=user.user_no if user else 0)
-            if not found or found[0].is_used_by_others:
-                return False if found else None
-            cursor.run("edits/delete_item", item_no=found[0].item_no)
+            found = _item_use(cursor, user_id, item_id)
+            if found is None or found.is_used_by_others:
+                return False
+            cursor.run("edits/delete_item", item_no=found.item_no)
             self._items_changed(cursor)
         return True
 
@@ -149,3 +154,9 @@ class CorrectionStore:
         numbers = self._database.numbers.recounted(cursor)
         self._database.hand_out(replace(numbers, items_version=numbers.items_version + 1))
         note_erasure(cursor)
+
+
+def _item_use(cursor: Cursor, user_id: str, item_id: str) -> _ItemUse | None:
+    user = find_user(cursor, user_id)
+    found = cursor.rows("edits/item_users", _ItemUse, item_id=item_id, user_no=user.user_no if user else 0)
+    return found[0] if found else None

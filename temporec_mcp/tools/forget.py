@@ -58,7 +58,7 @@ def preview_reply(preview: ForgetPreview) -> ForgetReply:
     """Give the fields of a first call."""
     return ForgetReply(
         summary=sentences(
-            f"Erasing {preview.user_id} would remove {_kinds(preview.would_remove)} for good. Nothing is removed yet.",
+            f"Erasing {preview.user_id} would remove {kinds(preview.would_remove)} for good. Nothing is removed yet.",
             "If the person agrees, call forget_user again with confirm within ten minutes.",
         ),
         would_remove=preview.would_remove,
@@ -71,7 +71,7 @@ def receipt_reply(receipt: ForgetReceipt) -> ForgetReply:
     models = tuple(ModelOutcome(model_id=model_id, outcome=outcome) for model_id, outcome in receipt.models)
     return ForgetReply(
         summary=sentences(
-            f"{receipt.user_id} is erased: {_kinds(receipt.removed)} removed.",
+            f"{receipt.user_id} is erased: {kinds(receipt.removed)} removed.",
             f"{counted(len(models), 'model')} had learnt from it, see models." if models else "",
         ),
         removed=receipt.removed,
@@ -79,7 +79,8 @@ def receipt_reply(receipt: ForgetReceipt) -> ForgetReply:
     )
 
 
-def _kinds(counts: dict[str, int]) -> str:
+def kinds(counts: dict[str, int]) -> str:
+    """Give counts by kind in words."""
     return joined(_kind(kind, count) for kind, count in counts.items() if count) or "nothing"
 
 

@@ -9,6 +9,8 @@ from temporec_mcp.domain.requests import ImportReport, ImportRequest
 from temporec_mcp.domain.text import check_id
 from temporec_mcp.domain.times import iso, zone_named
 from temporec_mcp.tools.base import About, Call, Reply, Request, make_tool
+from temporec_mcp.tools.matches import match_counts, match_sentence
+from temporec_mcp.tools.references import import_ref
 from temporec_mcp.tools.use_cases import UseCases
 from temporec_mcp.tools.words import counted, joined, sentences
 
@@ -45,6 +47,8 @@ class ImportReply(Reply):
     users: int
     items: int
     questions: tuple[str, ...] = Field(description="Open questions; with any, nothing is imported")
+    matches: dict[str, int] | None = Field(default=None, description="Titles found in the catalogue, or not")
+    import_ref: str | None = Field(default=None, description="For undo_import")
 
     def lines(self) -> list[str]:
         """Give the counts by name and a line per question."""
@@ -52,7 +56,9 @@ class ImportReply(Reply):
             f"rows {self.rows}, kept {self.kept}, duplicates {self.duplicates}, dropped {sum(self.dropped.values())}"
         )
         reasons = [f"dropped {count} ({reason})" for reason, count in self.dropped.items()]
-        return [f"format {self.format}: {counts}", *reasons, *(f"question: {question}" for question in self.questions)]
+        undo = [f"import_ref {self.import_ref}"] if self.import_ref else []
+        questions = [f"question: {question}" for question in self.questions]
+        return [f"format {self.format}: {counts}", *reasons, *questions, *undo]
 
 
 def import_history(app: UseCases, request: ImportToolRequest, call: Call, *, is_trusted: bool = False) -> ImportReply:
@@ -89,6 +95,8 @@ def import_history(app: UseCases, request: ImportToolRequest, call: Call, *, is_
         users=report.users,
         items=report.items,
         questions=report.questions,
+        matches=match_counts(report.matches),
+        import_ref=None if report.import_id is None else import_ref(report.import_id),
     )
 
 
@@ -107,6 +115,7 @@ def _summary(report: ImportReport, is_dry_run: bool) -> str:
         f"{counted(report.rows, 'row')} read as {report.format}: {report.kept:,} {will}, {report.duplicates:,} were "
         f"there already, {dropped:,} left out{f' ({reasons})' if dropped else ''}.",
         f"{counted(report.events, 'event')}, {counted(report.users, 'user')}, {counted(report.items, 'item')}{span}.",
+        match_sentence(report.matches),
         outcome,
         *report.notes[:NOTES_SAID],
     )

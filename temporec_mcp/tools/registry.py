@@ -1,13 +1,16 @@
 """All tools, in the order in which they are listed."""
 
 from temporec_mcp.tools import (
+    edit_events,
     explain,
     forget,
     import_history,
+    list_events,
     log_behavior,
     recommend,
     timeline,
     training,
+    undo_import,
     what_if,
 )
 from temporec_mcp.tools.base import Tool
@@ -22,6 +25,9 @@ TOOLS: dict[str, Tool] = {
         recommend.TOOL,
         explain.TOOL,
         what_if.TOOL,
+        list_events.TOOL,
+        edit_events.TOOL,
+        undo_import.TOOL,
         forget.TOOL,
     )
 }

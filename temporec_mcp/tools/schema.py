@@ -21,7 +21,7 @@ def schema_of(model: type[BaseModel], mode: Literal["validation", "serialization
     for definition in (schema, *definitions.values()):
         definition.pop("description", None)  # docstrings speak to readers of the code
     published = _compact_object(schema, definitions)
-    return published if mode == "validation" else _names_and_types(published)
+    return published if mode == "validation" else {**_names_and_types(published), "type": "object"}
 
 
 def _compact(value: JsonValue, definitions: dict[str, JsonObject]) -> JsonValue:
@@ -44,14 +44,20 @@ def _compact_object(schema: JsonObject, definitions: dict[str, JsonObject]) -> J
 
 
 def _names_and_types(schema: JsonObject) -> JsonObject:
-    """Drop descriptions, what is always there and what every reply may have; a field of that name has a schema."""
-    return {
-        keyword: _names_and_types(value) if isinstance(value, dict) else value
-        for keyword, value in schema.items()
-        if not (keyword == "description" and isinstance(value, str))
-        and not (keyword == "required" and isinstance(value, list))
-        and keyword not in IN_EVERY_REPLY
-    }
+    """Give what a reply consists of, without words, bounds and what every reply may have."""
+    shape: JsonObject = {}
+    properties = schema.get("properties")
+    if isinstance(properties, dict):
+        shape["properties"] = {
+            name: _names_and_types(field)
+            for name, field in properties.items()
+            if isinstance(field, dict) and name not in IN_EVERY_REPLY
+        }
+    elif isinstance(items := schema.get("items"), dict):
+        shape["items"] = _names_and_types(items)
+    elif "type" in schema:
+        shape["type"] = schema["type"]
+    return shape
 
 
 def _says_nothing(keyword: str, value: JsonValue) -> bool:

@@ -27,6 +27,15 @@ if TYPE_CHECKING:
         RecentHistory,
         StatusReport,
     )
+    from temporec_mcp.domain.seeing import (
+        Edit,
+        EditOutcome,
+        EventPage,
+        EventQuestion,
+        SeenImport,
+        UndoPreview,
+        UndoReceipt,
+    )
     from temporec_mcp.domain.timeline import Timeline
     from temporec_mcp.domain.training import ModelRecord, Preset, Split, TrainingRun, TrainRequest
     from temporec_mcp.domain.what_if import WhatIf, WhatIfRequest
@@ -119,6 +128,26 @@ class UseCases(Protocol):
 
     def what_if(self, request: WhatIfRequest, progress: Progress) -> WhatIf:
         """Give how a list would move with another past or at another moment; nothing is stored."""
+        ...
+
+    def list_events(self, question: EventQuestion) -> EventPage:
+        """Give a page of a user's events, newest first."""
+        ...
+
+    def list_imports(self, user_id: str) -> Sequence[SeenImport]:
+        """Give the imports that brought events of the user, newest first."""
+        ...
+
+    def edit_events(self, user_id: str, edits: Sequence[tuple[int, Edit]], arrived_at: datetime) -> EditOutcome:
+        """Correct and remove events, hide, show and delete items; each edit comes with its place in the call."""
+        ...
+
+    def preview_undo(self, import_id: int) -> UndoPreview:
+        """Count what undoing an import would remove, and give the token that confirms it."""
+        ...
+
+    def undo_import(self, import_id: int, confirm: str) -> UndoReceipt:
+        """Remove everything that an import brought."""
         ...
 
     def preview_forget(self, user_id: str) -> ForgetPreview:

@@ -37,16 +37,18 @@ async def test_all_tools_are_listed_small_and_complete(app: App, connect: Connec
         assert '"null"' not in json.dumps([tool.input_schema, tool.output_schema])
 
 
-async def test_only_tools_that_change_nothing_say_so_and_only_forgetting_is_destructive(
+async def test_only_tools_that_change_nothing_say_so_and_only_those_that_take_away_are_destructive(
     app: App, connect: Connect
 ) -> None:
     async with connect(app) as client:
         hints = {tool.name: tool.annotations for tool in (await client.list_tools()).tools}
     assert {name for name, hint in hints.items() if hint and hint.read_only_hint} == {
         *("summarize_user_timeline", "get_training_status", "recommend", "explain_recommendation"),
-        "what_if",
+        *("what_if", "list_events"),
     }
-    assert {name for name, hint in hints.items() if hint and hint.destructive_hint} == {"forget_user"}
+    assert {name for name, hint in hints.items() if hint and hint.destructive_hint} == {
+        *("forget_user", "edit_events", "undo_import")
+    }
 
 
 async def test_a_result_carries_its_summary_first_in_fields_and_text(app: App, connect: Connect) -> None:

@@ -163,12 +163,14 @@ def test_events_are_found_by_words_whatever_case_and_accents(store: Store) -> No
     assert store.seen.imports("bob") == ()
 
 
-def test_an_item_that_others_use_is_not_deleted(store: Store) -> None:
+def test_an_item_that_somebody_uses_is_not_deleted(store: Store) -> None:
     store.items.save([Item("listed", "Listed")], NOW)
     commit(store, [event("ann", "tea"), event("bob", "tea")])
-    assert store.corrections.delete_item("ann", "tea") is False
-    assert store.corrections.delete_item("ann", "listed") is True
-    assert store.corrections.delete_item("ann", "listed") is None
+    assert store.corrections.is_used_by_others("ann", "tea")
+    assert not store.corrections.is_used_by_others("ann", "listed")
+    assert not store.corrections.delete_item("ann", "tea")
+    assert store.corrections.delete_item("ann", "listed")
+    assert not store.corrections.delete_item("ann", "listed")
     assert store.items.table().item_ids == ("tea",)
 
 
