@@ -27,7 +27,8 @@ from temporec_mcp.store.vectors import VectorStore
 class Store:
     """An open home, for any number of threads.
 
-    Readers never wait, writers take turns or share a commit, and a change is on disk when its call returns.
+    Readers never wait, writers take turns or share a commit, and a change is on disk when its call returns; only the
+    record of an answer is written a moment later.
     """
 
     def __init__(self, database: Database, lock: FileLock) -> None:
@@ -40,7 +41,7 @@ class Store:
         self.models = ModelStore(database)
         self.recommendations = RecommendationStore(database)
         self.jobs = JobStore(database)
-        self.users = UserStore(database)
+        self.users = UserStore(database, self.recommendations)
         self.seen = SeenStore(database)
         self.corrections = CorrectionStore(database)
 
@@ -65,6 +66,11 @@ class Store:
             lock.release()
             raise
 
+    @property
+    def content_version(self) -> int:
+        """A number of this process that moves with every change but the records of answers."""
+        return self._database.content_version
+
     def back_up(self, target: Path | None, now: datetime) -> Path:
         """Copy everything, as it is now, to `target` (a file, or a folder), by default among the backups of the home.
 
@@ -72,6 +78,7 @@ class Store:
             InvalidInputError: the target is there already, or cannot be written.
             StoreBusyError: the store was in use without a pause.
         """
+        self.recommendations.flush()
         return back_up(self._database, target, now)
 
     def close(self) -> None:
@@ -79,6 +86,8 @@ class Store:
         if not self._lock.is_locked:
             return
         try:
+            with suppress(StoreDamagedError):  # a full disk: what was shown last cannot be explained later
+                self.recommendations.close()
             with suppress(StoreDamagedError):  # then the next opening does it
                 finish_erasure(self._database)
             is_worth_a_copy = self._is_worth_a_copy()

@@ -39,6 +39,8 @@ class Database:
         self._is_broken = False
         self.names_version = 0
         """Moves with every change of users or items that does not come from the small commits."""
+        self.content_version = 0
+        """Moves with every commit but those of answers given, before the commit is acknowledged."""
         self._marks = MarkFile(path)
         self._numbers: HighWater | None = None
         self._next: HighWater | None = None
@@ -55,6 +57,12 @@ class Database:
         numbers = self._next or self._numbers
         assert numbers is not None, "the marks start before the first change"
         return numbers
+
+    @property
+    def committed(self) -> HighWater:
+        """The highest numbers that every reader sees."""
+        assert self._numbers is not None, "the marks start before the first question"
+        return self._numbers
 
     def hand_out(self, numbers: HighWater) -> None:
         """Let the writer's transaction leave these numbers behind."""
@@ -93,9 +101,12 @@ class Database:
                 self._readers.notify_all()
 
     @contextmanager
-    def writing(self) -> Generator[Cursor]:
-        """Give a cursor inside a transaction: the only writer, committed at the end of the block."""
-        with self.cursor() as cursor, self.transaction(cursor):
+    def writing(self, *, is_content: bool = True) -> Generator[Cursor]:
+        """Give a cursor inside a transaction: the only writer, committed at the end of the block.
+
+        With `is_content` False it moves no `content_version`: what is written changes no later answer's history.
+        """
+        with self.cursor() as cursor, self.transaction(cursor, is_content=is_content):
             yield cursor
 
     @contextmanager
@@ -105,18 +116,18 @@ class Database:
             yield
 
     @contextmanager
-    def transaction(self, cursor: Cursor) -> Generator[None]:
+    def transaction(self, cursor: Cursor, *, is_content: bool = True) -> Generator[None]:
         """Make the block one transaction of `cursor`, the only writer; nothing of it stays when it raises.
 
         Raises:
             StoreDamagedError: the file could not be written, as when the disk is full.
         """
-        with self.unconfirmed(cursor):
+        with self.unconfirmed(cursor, is_content=is_content):
             yield
         self.confirm()
 
     @contextmanager
-    def unconfirmed(self, cursor: Cursor) -> Generator[None]:
+    def unconfirmed(self, cursor: Cursor, *, is_content: bool = True) -> Generator[None]:
         """Make the block one transaction as `transaction` does, but leave `confirm` to the caller."""
         with self._writing:
             cursor.script("BEGIN TRANSACTION")
@@ -136,6 +147,7 @@ class Database:
             if numbers is not None:
                 self._marks.note(numbers)
                 self._numbers = numbers
+            self.content_version += is_content
 
     def confirm(self) -> None:
         """Return when all commits until now are marked on the disk; nothing may be acknowledged before.
@@ -219,6 +231,7 @@ class Database:
         finally:
             cursor.close()
         self._numbers = numbers
+        self.content_version += 1
         self._is_broken = False
 
 

@@ -18,7 +18,6 @@ from temporec_mcp.domain.log import EventLog
 from temporec_mcp.store.arrow import Table
 from temporec_mcp.store.cursor import Cursor, as_utc
 from temporec_mcp.store.duck import Database
-from temporec_mcp.store.high_water import HighWater
 from temporec_mcp.store.items import ItemStore
 from temporec_mcp.store.logger import Logger
 from temporec_mcp.store.staging import StageCounts, Staging, staging
@@ -112,8 +111,7 @@ class EventStore:
 
     def last_seq(self) -> int:
         """Give the arrival number of the newest event that ever came in; 0 before any."""
-        with self._database.reading() as cursor:
-            return HighWater.read(cursor).event_seq
+        return self._database.committed.event_seq
 
     def counts(self) -> dict[str, int]:
         """Count `events`, `users` (with events) and `items` (used or not)."""

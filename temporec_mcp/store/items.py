@@ -87,8 +87,7 @@ class ItemStore:
     @property
     def version(self) -> int:
         """A number that moves on every change that could alter `table()`."""
-        with self._database.reading() as cursor:
-            return HighWater.read(cursor).items_version
+        return self._database.committed.items_version
 
     def save(self, items: Sequence[Item], now: datetime) -> int:
         """Add or complete items; give how many different ones were given.

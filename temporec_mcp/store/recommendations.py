@@ -1,10 +1,13 @@
 """Answers as they were given, so that each can be explained later."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import NamedTuple
 
 from temporec_mcp.domain.ranking import RankedItem, RankRequest, Recommendation, Strategy
 from temporec_mcp.errors import NotFoundError
+from temporec_mcp.store.behind import WriteBehind
+from temporec_mcp.store.cursor import Cursor
 from temporec_mcp.store.documents import from_json, to_json
 from temporec_mcp.store.duck import Database
 
@@ -29,38 +32,34 @@ class _Place(NamedTuple):
         return RankedItem(self.rank, self.item_id, self.title, self.score, tuple(self.because), self.leading_part)
 
 
+class _Given(NamedTuple):
+    answer: Recommendation
+    answered_at: datetime
+
+
 class RecommendationStore:
-    """Keeps answers."""
+    """Keeps answers; each is written a moment after it was given, so that nobody waits for the disk."""
 
     def __init__(self, database: Database) -> None:
         """Work on the open `database`."""
         self._database = database
+        self._behind = WriteBehind(database, _write)
 
     def add(self, recommendation: Recommendation, now: datetime) -> None:
-        """Keep an answer that was given now."""
-        with self._database.writing() as cursor:
-            cursor.run(
-                "recommendations/add",
-                recommendation_id=recommendation.recommendation_id,
-                user_id=recommendation.request.user_id,
-                answered_at=now,
-                request=to_json(recommendation.request),
-                model_id=recommendation.model_id,
-                strategy=recommendation.strategy,
-                is_personalised=recommendation.is_personalised,
-                last_seq=recommendation.last_seq,
-            )
-            if recommendation.items:
-                cursor.run(
-                    "recommendations/add_items",
-                    recommendation_id=recommendation.recommendation_id,
-                    rank=[place.rank for place in recommendation.items],
-                    item_id=[place.item_id for place in recommendation.items],
-                    title=[place.title for place in recommendation.items],
-                    score=[place.score for place in recommendation.items],
-                    because=[list(place.because) for place in recommendation.items],
-                    leading_part=[place.leading_part for place in recommendation.items],
-                )
+        """Keep an answer that was given now; whoever asks for it finds it at once."""
+        self._behind.add(_Given(recommendation, now))
+
+    def flush(self) -> None:
+        """Return when all answers that were added are on disk."""
+        self._behind.flush()
+
+    def drop(self, user_id: str) -> None:
+        """Forget the answers to a user that are not written yet, for whoever erases in the writer's turn."""
+        self._behind.drop(lambda given: given.answer.request.user_id == user_id)
+
+    def close(self) -> None:
+        """Write what is not written yet."""
+        self._behind.close()
 
     def get(self, recommendation_id: str) -> Recommendation:
         """Give an answer as it was given, with the history that it rested on as it was.
@@ -84,6 +83,7 @@ class RecommendationStore:
         Raises:
             NotFoundError: there is no such answer (any more).
         """
+        self.flush()
         with self._database.reading() as cursor:
             answers = cursor.rows("recommendations/get", _Answer, recommendation_id=recommendation_id)
             places = cursor.rows("recommendations/items", _Place, recommendation_id=recommendation_id)
@@ -102,3 +102,29 @@ class RecommendationStore:
             items=tuple(place.ranked_item() for place in places),
             last_seq=answer.last_seq,
         )
+
+
+def _write(cursor: Cursor, given: Sequence[_Given]) -> None:
+    for answer, answered_at in given:
+        cursor.run(
+            "recommendations/add",
+            recommendation_id=answer.recommendation_id,
+            user_id=answer.request.user_id,
+            answered_at=answered_at,
+            request=to_json(answer.request),
+            model_id=answer.model_id,
+            strategy=answer.strategy,
+            is_personalised=answer.is_personalised,
+            last_seq=answer.last_seq,
+        )
+        if answer.items:
+            cursor.run(
+                "recommendations/add_items",
+                recommendation_id=answer.recommendation_id,
+                rank=[place.rank for place in answer.items],
+                item_id=[place.item_id for place in answer.items],
+                title=[place.title for place in answer.items],
+                score=[place.score for place in answer.items],
+                because=[list(place.because) for place in answer.items],
+                leading_part=[place.leading_part for place in answer.items],
+            )

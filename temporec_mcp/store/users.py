@@ -8,6 +8,7 @@ from temporec_mcp.store.backups import destroy_copies_of
 from temporec_mcp.store.cursor import Cursor
 from temporec_mcp.store.duck import Database
 from temporec_mcp.store.erasure import finish_erasure, note_erasure
+from temporec_mcp.store.recommendations import RecommendationStore
 
 
 class FoundUser(NamedTuple):
@@ -26,9 +27,10 @@ class _Removed(NamedTuple):
 class UserStore:
     """Knows users by id."""
 
-    def __init__(self, database: Database) -> None:
-        """Work on the open `database`."""
+    def __init__(self, database: Database, recommendations: RecommendationStore) -> None:
+        """Work on the open `database`; `recommendations` holds answers that are not written yet."""
         self._database = database
+        self._recommendations = recommendations
 
     def exists(self, user_id: str) -> bool:
         """Tell whether the user has any event."""
@@ -55,6 +57,7 @@ class UserStore:
 
     def would_remove(self, user_id: str) -> dict[str, int]:
         """Count what `forget` would remove: `events`, `recommendations`, `items`; all 0 for an unknown user."""
+        self._recommendations.flush()
         with self._database.reading() as cursor:
             return cursor.rows("users/would_remove", _Removed, user_id=user_id)[0]._asdict()
 
@@ -66,7 +69,9 @@ class UserStore:
         `VectorStore.prune` with the keys that are still in use afterwards. Safety copies in the home that have
         the user are destroyed and counted as `safety_copies`, which `would_remove` does not announce.
         """
+        self._recommendations.flush()
         with self._database.writing() as cursor:
+            self._recommendations.drop(user_id)
             removed = cursor.rows("users/would_remove", _Removed, user_id=user_id)[0]
             cursor.run("users/forget_recommended_items", user_id=user_id)
             cursor.run("users/forget_recommendations", user_id=user_id)
