@@ -33,6 +33,7 @@ if TYPE_CHECKING:
         EditOutcome,
         EventPage,
         EventQuestion,
+        Exported,
         SeenImport,
         UndoPreview,
         UndoReceipt,
@@ -207,6 +208,27 @@ class App:
         from temporec_mcp.app.correcting import undo_import
 
         return undo_import(self._home, import_id, confirm)
+
+    def export_user(self, user_id: str, folder: Path) -> Exported:
+        """Write everything of one user into a new folder, in open formats.
+
+        Raises:
+            NotFoundError: nothing of that user is stored.
+            InvalidInputError: the folder holds something already, or cannot be written.
+        """
+        from temporec_mcp.app.exporting import export_user
+
+        return export_user(self._home, user_id, folder)
+
+    def report(self, user_id: str, at: datetime | None, language: Literal["en", "zh"], progress: Progress) -> str:
+        """Give one HTML page with the pictures of a user's timeline, list and model; later events are unknown.
+
+        Raises:
+            NotFoundError: the user has no events.
+        """
+        from temporec_mcp.app.reporting import ReportQuestion, make_report
+
+        return make_report(self._home, ReportQuestion(user_id, language, at), progress)
 
     def preview_forget(self, user_id: str) -> ForgetPreview:
         """Count what erasing a user would remove, and give the token that confirms it."""

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from pathlib import Path
 from typing import Literal
 
 EditKind = Literal["correct", "remove", "hide", "show", "delete_item"]
@@ -119,3 +120,17 @@ class UndoReceipt:
     removed: dict[str, int]
     models: tuple[str, ...] = field(default_factory=tuple[str, ...])
     """Models that have learnt from it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Exported:
+    """What was written for a user who wants everything."""
+
+    user_id: str
+    folder: Path
+    event_count: int
+    item_count: int
+    recommendation_count: int
+    models: tuple[str, ...]
+    """Models that have learnt from the user's events."""
+    files: tuple[str, ...]

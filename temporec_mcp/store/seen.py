@@ -69,6 +69,13 @@ class _Whole(NamedTuple):
     is_date_only: bool
 
 
+class Given(NamedTuple):
+    """An answer that was given to a user."""
+
+    recommendation_id: str
+    answered_at: datetime
+
+
 class SeenStore:
     """Shows users their own events, and nobody else's."""
 
@@ -132,3 +139,9 @@ class SeenStore:
             )
             for row in rows
         ]
+
+    def answers(self, user_id: str) -> list[Given]:
+        """Give the answers that were given to the user, oldest first."""
+        with self._database.reading() as cursor:
+            rows = cursor.rows("seen/answers", Given, user_id=user_id)
+        return [Given(row.recommendation_id, as_utc(row.answered_at)) for row in rows]

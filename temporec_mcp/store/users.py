@@ -37,6 +37,12 @@ class UserStore:
         with self._database.reading() as cursor:
             return cursor.rows("users/exists", bool, user_id=user_id)[0]
 
+    def has_traces(self, user_id: str) -> bool:
+        """Tell whether anything of the user is stored: an event, what became of one, a time zone or an answer."""
+        self._recommendations.flush()
+        with self._database.reading() as cursor:
+            return cursor.rows("users/has_traces", bool, user_id=user_id)[0]
+
     def timezone(self, user_id: str) -> str | None:
         """Give the IANA name remembered for the user, or None."""
         with self._database.reading() as cursor:

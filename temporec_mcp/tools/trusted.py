@@ -12,6 +12,7 @@ from temporec_mcp.tools.base import Call, Reply, Request
 from temporec_mcp.tools.edge import moment
 from temporec_mcp.tools.evaluate import EvaluateRequest
 from temporec_mcp.tools.evaluate import evaluate as run_evaluate
+from temporec_mcp.tools.export_user import export_user
 from temporec_mcp.tools.faults import read_arguments
 from temporec_mcp.tools.import_history import ImportToolRequest
 from temporec_mcp.tools.import_history import import_history as run_import
@@ -106,4 +107,5 @@ COMMANDS: dict[str, Trusted] = {
     "status": status,
     "back_up": back_up,
     "recommend_all": recommend_all,
+    "export_user": export_user,
 }

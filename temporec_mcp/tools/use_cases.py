@@ -32,6 +32,7 @@ if TYPE_CHECKING:
         EditOutcome,
         EventPage,
         EventQuestion,
+        Exported,
         SeenImport,
         UndoPreview,
         UndoReceipt,
@@ -148,6 +149,18 @@ class UseCases(Protocol):
 
     def undo_import(self, import_id: int, confirm: str) -> UndoReceipt:
         """Remove everything that an import brought."""
+        ...
+
+    def export_user(self, user_id: str, folder: Path) -> Exported:
+        """Write everything of one user into a new folder, in open formats."""
+        ...
+
+    def report(self, user_id: str, at: datetime | None, language: Literal["en", "zh"], progress: Progress) -> str:
+        """Give one HTML page with the pictures of a user's timeline, list and model; later events are unknown.
+
+        Raises:
+            NotFoundError: the user has no events.
+        """
         ...
 
     def preview_forget(self, user_id: str) -> ForgetPreview:
