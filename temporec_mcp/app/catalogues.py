@@ -35,7 +35,7 @@ class CatalogueState:
     """The store's item version that this was read at."""
     catalogue: Catalogue
     numbers: dict[str, int]
-    """Catalogue number of each item id, also of those that a history uses for an item of the catalogue."""
+    """Catalogue number of each item id; not of ids that a history uses for it, which are nobody else's business."""
     item_nos_S: Indices
     """The store's number of each item of the store."""
     places_S: Indices | None
@@ -141,10 +141,10 @@ class Catalogues:
             available_V=np.array([item.is_available for item in items], dtype=np.bool_),
         )
         numbers = {item_id: number for number, item_id in enumerate(catalogue.item_ids)}
-        numbers |= {own: numbers[item_id] for own, item_id in matches.catalogue_ids.items()}
-        places_S = None if is_own_S.all() else _places(table, numbers)
+        places_S = None if is_own_S.all() else _places(table, numbers, matches)
         return CatalogueState(version, catalogue, numbers, table.item_nos_V, places_S, matches)
 
 
-def _places(table: ItemTable, numbers: dict[str, int]) -> Indices:
-    return np.array([numbers[item_id] for item_id in table.item_ids], dtype=np.int32)
+def _places(table: ItemTable, numbers: dict[str, int], matches: Matches) -> Indices:
+    known_as = matches.catalogue_ids
+    return np.array([numbers[known_as.get(item_id, item_id)] for item_id in table.item_ids], dtype=np.int32)

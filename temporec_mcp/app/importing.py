@@ -2,10 +2,11 @@
 
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from temporec_mcp.app.home import Home
+from temporec_mcp.app.matching import Titles, match_report
 from temporec_mcp.domain.requests import ImportReport, ImportRequest
 from temporec_mcp.domain.times import zone_named
 from temporec_mcp.importers.apart import open_apart
@@ -34,6 +35,8 @@ class _Tally:
     items: int = 0
     users: set[str] = field(default_factory=set[str])
     """Not kept beyond REMEMBERED_ZONES + 1."""
+    item_rows: int = 0
+    titles: Titles = field(default_factory=Titles)
 
 
 def import_history(
@@ -55,7 +58,7 @@ def import_history(
     if not request.is_dry_run and request.timezone is not None and len(tally.users) <= REMEMBERED_ZONES:
         for user_id in sorted(tally.users):
             home.store.users.set_timezone(user_id, request.timezone)
-    return _report(request, history, tally, counts)
+    return replace(_report(request, history, tally, counts), matches=match_report(home, tally.titles))
 
 
 def _read(home: Home, request: ImportRequest, history: HistoryFile, staging: Staging, progress: Progress) -> _Tally:
@@ -67,6 +70,8 @@ def _read(home: Home, request: ImportRequest, history: HistoryFile, staging: Sta
         tally.rows += parsed.row_count
         tally.dropped += parsed.dropped
         tally.items += len(parsed.items)
+        tally.item_rows += parsed.item_rows
+        tally.titles.take(parsed.items, request.is_dry_run)
         if len(tally.users) <= REMEMBERED_ZONES:
             tally.users.update(event.user_id for event in parsed.events)
         done = READING_SHARE * tally.rows / (tally.rows + HALFWAY_ROWS)
@@ -80,7 +85,7 @@ def _report(request: ImportRequest, history: HistoryFile, tally: _Tally, counts:
     return ImportReport(
         format=history.format,
         rows=tally.rows,
-        kept=counts.rows_kept if counts else 0,
+        kept=tally.item_rows + (counts.rows_kept if counts else 0),
         dropped=dict(tally.dropped),
         duplicates=counts.rows_duplicate if counts else 0,
         events=counts.accepted + counts.updated if counts else 0,

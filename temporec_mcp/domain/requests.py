@@ -44,6 +44,22 @@ class ImportRequest:
 
 
 @dataclass(frozen=True, slots=True)
+class MatchReport:
+    """How the titles of an import (of all histories, where it is a catalogue alone) lie in the catalogue."""
+
+    catalogue_items: int
+    """Items with a title that there are to be found among; 0 means that there is no catalogue."""
+    matched: int
+    ambiguous: int
+    """Titles that could be several items; they stay apart."""
+    unmatched: int
+    ambiguous_titles: tuple[str, ...] = ()
+    """A few of them."""
+    unmatched_titles: tuple[str, ...] = ()
+    """A few of them."""
+
+
+@dataclass(frozen=True, slots=True)
 class ImportReport:
     """What an import found and kept; rows = kept + duplicates + sum(dropped)."""
 
@@ -64,6 +80,8 @@ class ImportReport:
     is_dry_run: bool = False
     import_id: int | None = None
     """Number by which the import can be undone; None where nothing was imported."""
+    matches: MatchReport | None = None
+    """None where no item is told by its title, so there is nothing to match."""
 
 
 @dataclass(frozen=True, slots=True)

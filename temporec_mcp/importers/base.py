@@ -40,14 +40,16 @@ class ImportOptions:
 
 @dataclass(slots=True)
 class Parsed:
-    """One batch of a history; row_count = rows with at least one event + sum(dropped)."""
+    """One batch of a history; row_count = rows with at least one event + item_rows + sum(dropped)."""
 
     events: list[Event] = field(default_factory=list[Event])
     rows: list[int] = field(default_factory=list[int])
     """For each event the row of the file it comes from, counted from 0 over all batches."""
     items: list[Item] = field(default_factory=list[Item])
     row_count: int = 0
-    """Rows of the events file; rows of a catalogue are not counted."""
+    """Rows of the events file, or of a catalogue that was named by itself; one beside a history is not counted."""
+    item_rows: int = 0
+    """Rows of a catalogue that was named by itself which give an item."""
     dropped: Counter[str] = field(default_factory=Counter[str])
     """Rows that gave no event, by reason: bad_row, bad_id, no_user, no_item, no_time, bad_time, future_time ..."""
 
@@ -108,6 +110,11 @@ class ItemReader(Protocol):
     @property
     def names(self) -> tuple[str, ...]:
         """The members of the source that are read."""
+        ...
+
+    @property
+    def unusable_count(self) -> int:
+        """Rows read so far that have no usable id."""
         ...
 
     def batches(self) -> Iterator[list[Item]]:

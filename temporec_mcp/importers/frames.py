@@ -90,6 +90,7 @@ class Batch(_Frame):
     rows: tuple[Count, ...]
     items: tuple[ItemRow, ...]
     row_count: Count
+    item_rows: Count = 0
     dropped: dict[Id, Count]
 
 
@@ -173,6 +174,7 @@ def batch_line(parsed: Parsed) -> bytes:
             "rows": parsed.rows,
             "items": [_item_row(item) for item in parsed.items],
             "row_count": parsed.row_count,
+            "item_rows": parsed.item_rows,
             "dropped": parsed.dropped,
         }
     )
@@ -205,6 +207,7 @@ def parsed_of(batch: Batch) -> Parsed:
         rows=list(batch.rows),
         items=[Item(*row) for row in batch.items],
         row_count=batch.row_count,
+        item_rows=batch.item_rows,
         dropped=Counter(batch.dropped),
     )
 

@@ -1,5 +1,6 @@
 """Open a history: find its format by content, then read it batch by batch."""
 
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -95,22 +96,55 @@ class _OpenHistory:
         yield from self._events.batches()
 
 
+class _OpenCatalogue:
+    """A catalogue that was named by itself; each of its rows counts."""
+
+    questions = ()
+
+    def __init__(self, name: str, items: ItemReader) -> None:
+        self.format = name
+        self._items = items
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        return self._items.notes
+
+    def batches(self) -> Iterator[Parsed]:
+        unusable = 0
+        for items in self._items.batches():
+            dropped = self._items.unusable_count - unusable
+            unusable += dropped
+            reasons = Counter({"bad_id": dropped} if dropped else {})
+            yield Parsed(items=items, row_count=len(items) + dropped, item_rows=len(items), dropped=reasons)
+
+
 def open_history(path: Path, options: ImportOptions) -> HistoryFile:
     """Open a file, zip or folder that holds events, and items where it or `options.items_path` has them.
 
-    Nothing but the columns' names and the column of times is read before `batches`.
+    A catalogue alone will do, too. Nothing but the columns' names and the column of times is read before `batches`.
 
     Raises:
         InvalidInputError: nothing there, no known format (the formats tried are named), or columns missing.
     """
     source = open_source(path)
+    try:
+        return _with_events(source, options)
+    except InvalidInputError:
+        found = ((form.name, form.find_items(source, options)) for form in _chosen(options))
+        alone = next(((name, items) for name, items in found if items is not None), None)
+        if alone is None or options.items_path is not None or options.columns:
+            raise
+    return _OpenCatalogue(*alone)
+
+
+def _with_events(source: Source, options: ImportOptions) -> HistoryFile:
     for form in _chosen(options):
         events = form.find_events(source, options)
         if events is not None:
             return _OpenHistory(form.name, source, events, _items(source, options, form.is_personal))
     tried = ", ".join(form.name for form in _chosen(options))
     raise InvalidInputError(
-        f"{named(path)} is no history in a form that was tried ({tried}).",
+        f"{named(source.path)} is no history in a form that was tried ({tried}).",
         "Name the file with the events, or say with columns which column holds what.",
     )
 

@@ -41,20 +41,21 @@ class TableItems:
         self._mapping = mapping
         others = [column for column in tables[0].columns if column not in mapping.values()]
         self._attributes = others[:MAX_ATTRIBUTES]
-        self._unusable_count = 0
+        self.unusable_count = 0
+        """Rows read so far that have no usable id."""
 
     @property
     def notes(self) -> tuple[str, ...]:
         """Say how many rows were no items."""
         return (
-            (f"{self._unusable_count} rows of {', '.join(self.names)} have no usable item id.",)
-            if self._unusable_count
+            (f"{self.unusable_count} rows of {', '.join(self.names)} have no usable item id.",)
+            if self.unusable_count
             else ()
         )
 
     def batches(self) -> Iterator[list[Item]]:
         """Read from the start, BATCH_ROWS rows at a time."""
-        self._unusable_count = 0
+        self.unusable_count = 0
         wanted = [*self._mapping.values(), *self._attributes]
         rows = (row for table in self._tables for row in table.rows(wanted))
         while batch := list(islice(rows, BATCH_ROWS)):
@@ -67,7 +68,7 @@ class TableItems:
         except DroppedRowError:
             item_id = None
         if row is None or item_id is None:
-            self._unusable_count += 1
+            self.unusable_count += 1
             return None
         item = item_of(cells, item_id, is_catalogue=True)
         for name, cell in zip(self._attributes, row[len(self._mapping) :], strict=True):

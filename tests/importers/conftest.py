@@ -33,7 +33,7 @@ def read(path: Path, **options: object) -> History:
     row_count, dropped = 0, Counter[str]()
     for batch in history.batches():
         assert len(batch.rows) == len(batch.events)
-        assert batch.row_count == len(set(batch.rows)) + batch.dropped.total()
+        assert batch.row_count == len(set(batch.rows)) + batch.item_rows + batch.dropped.total()
         assert all(row_count <= row < row_count + batch.row_count for row in batch.rows)
         events += batch.events
         items += batch.items

@@ -35,9 +35,10 @@ def test_a_recbole_file_alone_has_events_and_no_catalogue() -> None:
     assert (len(history.events), history.items) == (1, [])
 
 
-def test_a_recbole_file_without_events_is_refused_with_the_file_to_name(films: Path) -> None:
-    with pytest.raises(InvalidInputError, match=r"films\.item.*Name the \.inter file"):
-        read(films / "films.item")
+def test_a_recbole_file_without_events_or_items_is_refused_with_the_file_to_name(films: Path) -> None:
+    with pytest.raises(InvalidInputError, match=r"films\.user.*Name the \.inter file"):
+        read(films / "films.user")
+    assert len(read(films / "films.item").items) == 3
 
 
 def test_a_catalogue_may_lie_elsewhere(films: Path) -> None:
@@ -101,7 +102,9 @@ def test_movielens_films_become_the_catalogue_in_each_form(
     assert len(history.events) == 1
 
 
-def test_a_list_of_films_alone_is_refused_with_the_way_to_give_it(tmp_path: Path) -> None:
-    path = write(tmp_path / "movies.csv", ["movieId,title,genres", "1,Toy Story (1995),Comedy"])
-    with pytest.raises(InvalidInputError, match=r"movies\.csv.*not the ratings.*items_path"):
-        read(path)
+def test_a_list_of_films_alone_is_a_catalogue_whose_rows_are_counted(tmp_path: Path) -> None:
+    path = write(tmp_path / "movies.csv", ["movieId,title,genres", "1,Toy Story (1995),Comedy", ",Nameless,Comedy"])
+    history = read(path)
+    assert (history.format, history.row_count, history.dropped) == ("movielens", 2, {"bad_id": 1})
+    assert [item.title for item in history.items] == ["Toy Story (1995)"] and history.items[0].is_catalogue
+    assert not history.events

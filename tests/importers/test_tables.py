@@ -176,10 +176,11 @@ def test_a_folder_holds_events_and_the_catalogue_they_refer_to(tmp_path: Path) -
     assert "Not read: README.md." in history.notes
 
 
-def test_a_list_of_items_alone_is_refused_with_the_way_to_give_it(tmp_path: Path) -> None:
+def test_a_list_of_items_is_a_catalogue_and_refused_as_events_with_the_way_to_give_it(tmp_path: Path) -> None:
     path = write(tmp_path / "items.csv", ["item_id,title", "1,Dune"])
+    assert [item.title for item in read(path).items] == ["Dune"]
     with pytest.raises(InvalidInputError, match=r"list of items.*items_path"):
-        read(path)
+        read(path, items_path=path)
 
 
 def test_two_different_histories_in_a_folder_are_not_guessed_between(tmp_path: Path) -> None:
