@@ -1,16 +1,21 @@
 """Why an item has its place: ask the ranker of that answer again, and let the reasons be found by re-scoring."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import UTC, datetime
 
-from temporec_mcp.app.asking import Asked, Basis, ask, whole_second
+from temporec_mcp.app.asking import Asked, Basis, ask, asked_with, rule_of, whole_second
 from temporec_mcp.app.home import Home
+from temporec_mcp.app.timelines import user_zone
 from temporec_mcp.domain.events import DEFAULT_USER
-from temporec_mcp.domain.ranking import Explanation, RankRequest
+from temporec_mcp.domain.log import History
+from temporec_mcp.domain.ranking import BoundRanker, Explanation, RankRequest
+from temporec_mcp.domain.reasons import Exclusion
 from temporec_mcp.domain.requests import ExplainRequest
 from temporec_mcp.errors import NotFoundError
 from temporec_mcp.explain import ExplainTarget, explain
 from temporec_mcp.models.part import Progress
+from temporec_mcp.pipeline.rank import Ranked
 
 DEFAULT_K = 10
 
@@ -20,23 +25,75 @@ def explain_place(home: Home, request: ExplainRequest, progress: Progress) -> Ex
 
     Raises:
         NotFoundError: the answer, its model, or the item is not there (any more).
-        InvalidInputError: the item is no candidate of the request.
+        InvalidInputError: the item to compare with is no candidate of the request.
     """
     asked = asked_again(home, Place(request.recommendation_id, request.user_id, request.at), progress)
-    target = ExplainTarget(
-        item=_number(asked, request.item_id),
-        k=asked.request.k,
-        user_id=asked.request.user_id,
+    target = _target(home, asked, request)
+    ranker = _allowing(asked, target.item).ranker if target.excluded_by else asked.ranker
+    times: list[float] = asked.history.times_L.tolist()
+    return replace(explain(ranker, target), event_times=tuple(times))
+
+
+def _target(home: Home, asked: Asked, request: ExplainRequest) -> ExplainTarget:
+    item, catalogue, question = _number(asked, request.item_id), asked.served.catalogue, asked.request
+    excluded_by = exclusions(asked, item)
+
+    def rebind(history: History, action_names: Sequence[str]) -> BoundRanker:
+        again = asked_with(asked, history, tuple(action_names))
+        return (_allowing(again, item) if excluded_by else again).ranker
+
+    return ExplainTarget(
+        item=item,
+        k=question.k,
+        user_id=question.user_id,
         model_id=asked.served.model_id,
         strategy=asked.strategy,
         history=asked.history,
         action_names=asked.action_names,
-        titles=asked.served.catalogue.titles,
-        as_of=asked.request.as_of,
+        titles=catalogue.titles,
+        as_of=question.as_of,
         compare_item=None if request.compare_item_id is None else _number(asked, request.compare_item_id),
+        labels=catalogue.labels,
+        zone=UTC if question.user_id is None else user_zone(home, question.user_id),
+        rebind=rebind,
+        unfiltered=None if excluded_by else _unfiltered(asked),
+        excluded_by=excluded_by,
     )
-    times: list[float] = asked.history.times_L.tolist()
-    return replace(explain(asked.ranker, target), event_times=tuple(times))
+
+
+def exclusions(asked: Asked, item: int) -> tuple[Exclusion, ...]:
+    """Give why an item is no candidate of the request; empty when it is one."""
+    if asked.question.candidates_V[item]:
+        return ()
+    request, catalogue = asked.request, asked.served.catalogue
+    rule = rule_of(request, asked.served)
+    newest = asked.history.actions_L[asked.history.items_L == item][-1:]
+    is_refused = bool((asked.question.action_weights[newest] < 0).any())
+    bars: dict[Exclusion, bool] = {
+        "refused": is_refused,
+        "seen": len(newest) > 0 and not is_refused,
+        "excluded": catalogue.item_ids[item] in rule.excluded,
+        "category": bool(rule.categories)
+        and not any(name.lower() in rule.categories for name in catalogue.categories[item]),
+        "unavailable": not catalogue.available_V[item],
+    }
+    return tuple(name for name, holds in bars.items() if holds and (name != "seen" or not rule.include_seen))
+
+
+def _allowing(asked: Asked, item: int) -> Asked:
+    """Give the same request with one more candidate."""
+    candidates_V = asked.question.candidates_V.copy()
+    candidates_V[item] = True
+    question = replace(asked.question, candidates_V=candidates_V)
+    return replace(asked, ranker=Ranked(asked.served, question), question=question)
+
+
+def _unfiltered(asked: Asked) -> BoundRanker | None:
+    """Give what ranks without the filters of the request; None where it has none."""
+    if not (asked.request.categories or asked.request.exclude_item_ids):
+        return None
+    request = replace(asked.request, categories=(), exclude_item_ids=())
+    return asked_with(replace(asked, request=request), asked.history, asked.action_names).ranker
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ from itertools import pairwise
 
 from temporec_mcp.domain.events import DEFAULT_USER
 from temporec_mcp.domain.ranking import Counterfactual, Explanation, Reason, ReasonGroup, TimeEffect
+from temporec_mcp.domain.reasons import Exclusion, Lift, MomentEffect, PeriodEffect
 from temporec_mcp.explain.statements import Against, Cause, Note, Parts, Placement, Statement, Versus
 from temporec_mcp.explain.words import (
     ACTION_PHRASES_ZH,
@@ -11,10 +12,14 @@ from temporec_mcp.explain.words import (
     UNKNOWN_PHRASE_ZH,
     Telling,
     day_of,
+    days_said,
+    hour_of,
     is_visible,
+    month_of,
     quoted,
     signed,
     unsigned,
+    weekday_of,
 )
 
 STAND_IN_REST = 0.2
@@ -45,16 +50,56 @@ class Chinese:
                 return self._versus(statement)
             case Against():
                 return f"对它不利的是{self._you}{self._event(statement.reason)}。"
-            case TimeEffect():
-                return self.later(statement)
+            case TimeEffect() | MomentEffect() | PeriodEffect() | Lift():
+                return self.change(statement)
             case Note():
                 return self._note(statement)
 
     def later(self, moment: TimeEffect) -> str:
         """Say what the same question gives later."""
         when = LATER["zh"][moment.shift_days]
-        where = "，离开列表" if moment.rank_then > self._facts.k >= moment.rank_now else ""
-        return f"若晚{when}再问，它会排在第{moment.rank_then}位，而不是第{moment.rank_now}位{where}。"
+        return f"若晚{when}再问，它会{self._rank(moment.rank_then, moment.rank_now)}。"
+
+    def change(self, change: TimeEffect | MomentEffect | PeriodEffect | Lift) -> str:
+        """Say what another moment, the lack of a period, or one more event does to the rank."""
+        match change:
+            case TimeEffect():
+                return self.later(change)
+            case Lift():
+                done = ACTION_PHRASES_ZH.get(change.action, UNKNOWN_PHRASE_ZH).format(quoted(change.title, "zh"))
+                return f"如果{self._you}还{done}，它会{self._rank(change.rank_after, change.rank_before)}。"
+            case PeriodEffect():
+                return self._period(change)
+            case MomentEffect():
+                return self._moment(change)
+
+    def _moment(self, moment: MomentEffect) -> str:
+        as_of, telling = self._facts.as_of, self._telling
+        lead = {
+            "weekday": f"提问时是{weekday_of(as_of, telling)}，这有影响：换成一周的其他日子",
+            "hour": f"提问的钟点{hour_of(as_of, telling)}有影响：换成其他钟点",
+            "pause": f"距上次已有{days_said(moment.pause_days)}天，这有影响：若紧接上次就问",
+        }[moment.kind]
+        best, worst = moment.best_then, moment.worst_then
+        ranks = f"第{best}位" if best == worst else f"第{best}到{worst}位"
+        return f"{lead}，它会排在{ranks}，而不是第{moment.rank_now}位（{signed(moment.effect)}）。"
+
+    def _period(self, period: PeriodEffect) -> str:
+        when = {
+            "month": month_of(period.first, self._telling),
+            "week": f"{day_of(period.first, self._telling)}那一周",
+            "day": f"{day_of(period.first, self._telling)}当天",
+        }[period.unit]
+        label = quoted(period.label, "zh") if period.label else ""
+        mostly = f"（主要是{label}）" if label and not period.is_return else ""
+        lead = f"{self._you}在{when}又回到{label}" if period.is_return else f"{self._you}在{when}的经历有影响"
+        rank = self._rank(period.rank_then, period.rank_now)
+        return f"{lead}：去掉其中{period.event_count}条记录{mostly}，它会{rank}（{signed(period.effect)}）。"
+
+    def _rank(self, then: int, now: int) -> str:
+        k = self._facts.k
+        where = "，离开列表" if then > k >= now else "，进入列表" if now > k >= then else ""
+        return f"排在第{then}位，而不是第{now}位{where}"
 
     def _placement(self, said: Placement) -> str:
         place, causes = self._place(), self._causes(said.causes)
@@ -72,8 +117,23 @@ class Chinese:
                 part = f"，因为{_figure(said.part)}" if said.part else ""
                 return f"{place}{part}；目前没有{self._you}的历史可供参考。"
             case "beyond":
-                speaks = f"最支持它的是{causes}。" if causes else "没有哪条历史记录明显支持它。"
-                return f"{place}。{speaks}"
+                return f"{place}。{_speaking(causes)}"
+            case "barred":
+                return f"{self._barred()}{_speaking(causes)}"
+
+    def _barred(self) -> str:
+        bars = "，并且".join(self._bar(exclusion) for exclusion in self._facts.excluded_by)
+        title = quoted(self._facts.title, "zh")
+        return f"{title}不在{self._you}的列表里，因为{bars}。若允许，它会排在第{self._facts.rank}位。"
+
+    def _bar(self, exclusion: Exclusion) -> str:
+        return {
+            "seen": f"{self._you}已经有过它，而列表只给新的",
+            "refused": f"{self._you}最近一次表示不要它",
+            "excluded": "请求排除了它",
+            "category": "它不属于所问的类别",
+            "unavailable": "它被标为不可用",
+        }[exclusion]
 
     def _outside(self, said: Placement, causes: str) -> str:
         part = f"，首先是{_figure(said.part)}" if said.part else ""
@@ -130,7 +190,7 @@ class Chinese:
     def _parts(self, said: Parts) -> str:
         figures = [f"{words}{signed(value)}" for words, value in said.figures]
         rest = ["其余较小部分"] if said.has_more else []
-        return f"它的得分{signed(self._facts.score)}由以下部分相加：{'、'.join([*figures, *rest])}。"
+        return f"它的得分{signed(self._facts.value)}由以下部分相加：{'、'.join([*figures, *rest])}。"
 
     def _note(self, note: Note) -> str:
         return {
@@ -140,8 +200,13 @@ class Chinese:
             "likeness": "其中的联系主要是描述相似，而不是人们的行为。",
             "blocks": f"有{self._facts.grouped_count}条较早的记录是分块去掉的，没有逐条检验。",
             "verified": "每个数字都经重新打分核实。",
+            "unfiltered": f"若不加筛选，它会排在第{self._facts.rank_unfiltered}位。",
             "unverified": "有的数字在重新打分时不成立，已略去。",
         }[note.kind]
+
+
+def _speaking(causes: str) -> str:
+    return f"最支持它的是{causes}。" if causes else "没有哪条历史记录明显支持它。"
 
 
 def _figure(part: tuple[str, float]) -> str:

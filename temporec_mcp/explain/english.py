@@ -4,17 +4,22 @@ from itertools import pairwise
 
 from temporec_mcp.domain.events import DEFAULT_USER
 from temporec_mcp.domain.ranking import Counterfactual, Explanation, Reason, ReasonGroup, TimeEffect
+from temporec_mcp.domain.reasons import Exclusion, Lift, MomentEffect, PeriodEffect
 from temporec_mcp.explain.statements import Against, Cause, Note, Parts, Placement, Statement, Versus
 from temporec_mcp.explain.words import (
     LATER,
     ORDINALS,
     Telling,
     day_of,
+    days_said,
+    hour_of,
     is_visible,
+    month_of,
     past_tense,
     quoted,
     signed,
     unsigned,
+    weekday_of,
 )
 
 STAND_IN_REST = 0.2
@@ -46,16 +51,59 @@ class English:
                 return self._versus(statement)
             case Against():
                 return f"Holding it back: {self._event(statement.reason)}."
-            case TimeEffect():
-                return self.later(statement)
+            case TimeEffect() | MomentEffect() | PeriodEffect() | Lift():
+                return self.change(statement)
             case Note():
                 return self._note(statement)
 
     def later(self, moment: TimeEffect) -> str:
         """Say what the same question gives later."""
         when = LATER["en"][moment.shift_days]
-        where = ", beyond the list" if moment.rank_then > self._facts.k >= moment.rank_now else ""
-        return f"Asked {when} later it would be at rank {moment.rank_then} instead of {moment.rank_now}{where}."
+        return f"Asked {when} later it would be {self._rank(moment.rank_then, moment.rank_now)}."
+
+    def change(self, change: TimeEffect | MomentEffect | PeriodEffect | Lift) -> str:
+        """Say what another moment, the lack of a period, or one more event does to the rank."""
+        match change:
+            case TimeEffect():
+                return self.later(change)
+            case Lift():
+                done = f"{self._you} also {past_tense(change.action)} {quoted(change.title, 'en')}"
+                return f"If {done}, it would be {self._rank(change.rank_after, change.rank_before)}."
+            case PeriodEffect():
+                return self._period(change)
+            case MomentEffect():
+                return self._moment(change)
+
+    def _moment(self, moment: MomentEffect) -> str:
+        as_of, telling = self._facts.as_of, self._telling
+        lead = {
+            "weekday": f"That it is {weekday_of(as_of, telling)} matters: on other weekdays",
+            "hour": f"The hour, {hour_of(as_of, telling)}, matters: at other hours",
+            "pause": f"The pause of {days_said(moment.pause_days)} days matters: right after the last event",
+        }[moment.kind]
+        best, worst = moment.best_then, moment.worst_then
+        ranks = f"rank {best}" if best == worst else f"rank {best} to {worst}"
+        return f"{lead} it would be at {ranks} instead of {moment.rank_now} ({signed(moment.effect)})."
+
+    def _period(self, period: PeriodEffect) -> str:
+        when = {
+            "month": f"in {month_of(period.first, self._telling)}",
+            "week": f"in the week with {day_of(period.first, self._telling)}",
+            "day": f"on the day {day_of(period.first, self._telling)}",
+        }[period.unit]
+        label = quoted(period.label, "en") if period.label else ""
+        mostly = f", mostly {label}," if label and not period.is_return else ""
+        lead = (
+            f"{self._you} came back to {label} {when}" if period.is_return else f"what {self._you} did {when} matters"
+        )
+        rank = self._rank(period.rank_then, period.rank_now)
+        absence = f"without these {period.event_count} events{mostly} it would be {rank}"
+        return f"{lead[:1].upper()}{lead[1:]}: {absence} ({signed(period.effect)})."
+
+    def _rank(self, then: int, now: int) -> str:
+        k = self._facts.k
+        where = ", beyond the list" if then > k >= now else ", on the list" if now > k >= then else ""
+        return f"at rank {then} instead of {now}{where}"
 
     def _placement(self, said: Placement) -> str:
         place, causes = self._place(), self._causes(said.causes)
@@ -73,12 +121,24 @@ class English:
                 part = f" because of {_figure(said.part)}" if said.part else ""
                 return f"{place}{part}; there is no history of {self._your_own()} to draw on."
             case "beyond":
-                speaks = (
-                    f"What speaks for it most: {causes}."
-                    if causes
-                    else "No past event speaks for it to a visible degree."
-                )
-                return f"{place}. {speaks}"
+                return f"{place}. {_speaking(causes)}"
+            case "barred":
+                return f"{self._barred()} {_speaking(causes)}"
+
+    def _barred(self) -> str:
+        bars = _listed([self._bar(exclusion) for exclusion in self._facts.excluded_by])
+        title = quoted(self._facts.title, "en")
+        allowed = f"If it were allowed, it would be at rank {self._facts.rank}."
+        return f"{title} is not on {self._your} list because {bars}. {allowed}"
+
+    def _bar(self, exclusion: Exclusion) -> str:
+        return {
+            "seen": f"{self._you} had it before and the list offers only what is new",
+            "refused": f"the last word of {self._your_own()} on it spoke against it",
+            "excluded": "the request left it out by its id",
+            "category": "it has none of the categories asked for",
+            "unavailable": "it is marked as not available",
+        }[exclusion]
 
     def _outside(self, said: Placement, causes: str) -> str:
         part = f", above all {_figure(said.part)}" if said.part else ""
@@ -145,7 +205,7 @@ class English:
     def _parts(self, said: Parts) -> str:
         figures = [f"{words} {signed(value)}" for words, value in said.figures]
         rest = ["smaller parts"] if said.has_more else []
-        return f"Its score, {signed(self._facts.score)}, is the sum of {_listed([*figures, *rest])}."
+        return f"Its score, {signed(self._facts.value)}, is the sum of {_listed([*figures, *rest])}."
 
     def _note(self, note: Note) -> str:
         return {
@@ -155,8 +215,13 @@ class English:
             "likeness": "The link is mostly likeness of descriptions, not what people did.",
             "blocks": f"{self._facts.grouped_count} older events were left out in blocks, not one by one.",
             "verified": "Every figure was reproduced by scoring again.",
+            "unfiltered": f"But for the filters it would be at rank {self._facts.rank_unfiltered}.",
             "unverified": "Not every figure held when scored again; those that did not are left out.",
         }[note.kind]
+
+
+def _speaking(causes: str) -> str:
+    return f"What speaks for it most: {causes}." if causes else "No past event speaks for it to a visible degree."
 
 
 def _figure(part: tuple[str, float]) -> str:

@@ -7,6 +7,7 @@ import numpy as np
 from temporec_mcp.domain.log import DAY_SECONDS, Floats, History, Times
 from temporec_mcp.domain.reasons import MomentEffect, MomentKind
 from temporec_mcp.explain.rescoring import Rescorer
+from temporec_mcp.explain.target import LIMITS, ExplainLimits
 
 MOVES_DAYS: dict[MomentKind, tuple[float, ...]] = {
     "weekday": (-3.0, -2.0, -1.0, 1.0, 2.0, 3.0),
@@ -34,8 +35,11 @@ class Moments:
         return rescorer.ranker.score(self.histories, self.as_of_M)
 
 
-def moment_effects(rescorer: Rescorer) -> tuple[MomentEffect, ...]:
-    """Give what changes the rank: of the weekday and the hour only where all others give a better or a worse one."""
+def moment_effects(rescorer: Rescorer, limits: ExplainLimits = LIMITS) -> tuple[MomentEffect, ...]:
+    """Give what changes the rank: of the weekday and the hour only where all others give a better or a worse one.
+
+    A small effect is left out, whatever it does to the rank.
+    """
     if not len(rescorer.target.history):
         return ()
     asked: dict[MomentKind, Moments] = {kind: moments_of(rescorer, kind) for kind in KINDS}
@@ -47,7 +51,12 @@ def moment_effects(rescorer: Rescorer) -> tuple[MomentEffect, ...]:
         count = len(moments.histories)
         found += [_effect(rescorer, kind, scores_BV[start : start + count])] if count else []
         start += count
-    return tuple(effect for effect in found if not effect.best_then <= effect.rank_now <= effect.worst_then)
+    least = limits.small_share * rescorer.spread
+    return tuple(
+        moment
+        for moment in found
+        if abs(moment.effect) >= least and not moment.best_then <= moment.rank_now <= moment.worst_then
+    )
 
 
 def moments_of(rescorer: Rescorer, kind: MomentKind) -> Moments:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from temporec_mcp.domain.ranking import Explanation, TimeEffect
+from temporec_mcp.domain.reasons import MomentEffect, PeriodEffect
 from temporec_mcp.explain.chinese import Chinese
 from temporec_mcp.explain.english import English
 from temporec_mcp.explain.statements import CAUSE_COUNT, placement_of, statements_of
@@ -31,9 +32,9 @@ def narrate(explanation: Explanation, telling: Telling | None = None) -> str:
     return _joined(told, telling.language)
 
 
-def tell_moment(moment: TimeEffect, explanation: Explanation, language: Language) -> str:
-    """Say what asking at another moment does; the statement of the tool's `temporal`."""
-    return _speaker(explanation, Telling(language)).later(moment)
+def tell_change(change: TimeEffect | MomentEffect | PeriodEffect, explanation: Explanation, telling: Telling) -> str:
+    """Say what another moment or the lack of a period does; a statement of the tool's `temporal`."""
+    return _speaker(explanation, telling).change(change)
 
 
 def why(because: Sequence[str], leading_part: str, language: Language = "en") -> str:

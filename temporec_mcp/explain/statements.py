@@ -4,13 +4,14 @@ from dataclasses import dataclass
 from typing import Literal
 
 from temporec_mcp.domain.ranking import Comparison, Counterfactual, Explanation, Reason, ReasonGroup, TimeEffect
+from temporec_mcp.domain.reasons import Lift, MomentEffect, PeriodEffect
 from temporec_mcp.explain.target import LIMITS
-from temporec_mcp.explain.words import Detail, Language, is_visible, part_words
+from temporec_mcp.explain.words import Detail, Language, is_visible, part_words, source_words
 
 Cause = Reason | ReasonGroup
 PartFigure = tuple[str, float]
 """A part's words and what it adds."""
-Basis = Literal["mostly", "whole", "small", "outside", "no_history", "beyond"]
+Basis = Literal["mostly", "whole", "small", "outside", "no_history", "beyond", "barred"]
 
 MOSTLY = 0.5
 """A word like `mostly` needs this share of the item's lead over the average candidate."""
@@ -26,7 +27,8 @@ class Placement:
 
     mostly: without the causes at least half of its lead is gone. whole: the history gives at least half of it.
     small: so it does, but every event is small. outside: less than half comes from the history. beyond: it is not
-    listed, or no better than the average candidate, so nothing is said to have put it there.
+    listed, or no better than the average candidate, so nothing is said to have put it there. barred: it is no
+    candidate, and all figures are what they would be if it were one.
     """
 
     basis: Basis
@@ -63,31 +65,52 @@ class Against:
 class Note:
     """A sentence about how the explanation came to be."""
 
-    kind: Literal["stays", "untrained", "popular", "likeness", "blocks", "verified", "unverified"]
+    kind: Literal["stays", "untrained", "popular", "likeness", "blocks", "verified", "unverified", "unfiltered"]
 
 
-Statement = Placement | Counterfactual | Parts | Versus | Against | TimeEffect | Note
+Statement = (
+    Placement | Counterfactual | Parts | Versus | Against | TimeEffect | MomentEffect | PeriodEffect | Lift | Note
+)
 
 
 def statements_of(explanation: Explanation, language: Language, detail: Detail) -> list[Statement]:
     """Give what is to be said, the most important first."""
     said: list[Statement] = [placement_of(explanation, language, detail, CAUSE_COUNT[detail])]
     said += _notes_of_caution(explanation)
-    if explanation.counterfactual:
-        said.append(explanation.counterfactual)
-    elif is_visible(explanation.history_effect) and explanation.rank <= explanation.k:
-        said.append(Note("stays"))
+    said += _changes(explanation)
     if explanation.comparison:
         said.append(_versus(explanation.comparison, language))
     said += [Against(reason) for reason in explanation.against if -reason.effect >= AGAINST_SHARE * explanation.spread][
         :1
     ]
+    said += explanation.periods
+    said += explanation.moments if detail == "full" else explanation.moments[:1]
     said += _moments(explanation.temporal) if detail == "full" else explanation.temporal[:1]
-    if detail == "full":
-        figures = part_figures(explanation.contributions, language)
-        said += [Parts(figures[:PART_COUNT], len(figures) > PART_COUNT)] if len(figures) > 1 else []
-        said += [Note("blocks")] if explanation.grouped_count else []
-        said += [Note("verified")] if explanation.is_verified else []
+    said += _at_last(explanation, language) if detail == "full" else []
+    return said
+
+
+def _changes(explanation: Explanation) -> list[Statement]:
+    """Give what would take the item off the list, or bring it up."""
+    is_listed = explanation.rank <= explanation.k and not explanation.excluded_by
+    said: list[Statement] = []
+    if is_listed and explanation.counterfactual:
+        said.append(explanation.counterfactual)
+    elif is_listed and is_visible(explanation.history_effect):
+        said.append(Note("stays"))
+    if explanation.lift and not explanation.excluded_by:
+        said.append(explanation.lift)
+    if explanation.rank_unfiltered not in (None, explanation.rank):
+        said.append(Note("unfiltered"))
+    return said
+
+
+def _at_last(explanation: Explanation, language: Language) -> list[Statement]:
+    """Give what only a full telling says: the sum, and how the figures came about."""
+    figures = source_figures(explanation.score_parts, language)
+    said: list[Statement] = [Parts(figures[:PART_COUNT], len(figures) > PART_COUNT)] if len(figures) > 1 else []
+    said += [Note("blocks")] if explanation.grouped_count else []
+    said += [Note("verified")] if explanation.is_verified else []
     return said
 
 
@@ -100,6 +123,8 @@ def placement_of(explanation: Explanation, language: Language, detail: Detail, c
     causes = [cause for cause in everything if _is_worth_saying(explanation, cause[0].effect)] or everything[:1]
     spoken = tuple(cause for cause, _ in causes[:count])
     part = next((figure for figure in part_figures(explanation.without_history, language) if figure[1] > 0), None)
+    if explanation.excluded_by:
+        return Placement("barred", spoken, part)
     if explanation.rank > explanation.k or (explanation.history_count and explanation.lead <= 0):
         return Placement("beyond", spoken, part)
     if not explanation.history_count:
@@ -134,6 +159,11 @@ def part_figures(contributions: dict[str, float], language: Language) -> tuple[P
         sums[words] = sums.get(words, 0.0) + value
     ordered = sorted(sums.items(), key=lambda figure: (-abs(figure[1]), figure[0]))
     return tuple(figure for figure in ordered if is_visible(figure[1]))
+
+
+def source_figures(score_parts: dict[str, float], language: Language) -> tuple[PartFigure, ...]:
+    """Give the readable sources of the value, largest first, without those too small to show."""
+    return tuple((source_words(name, language), value) for name, value in score_parts.items() if is_visible(value))
 
 
 def _versus(comparison: Comparison, language: Language) -> Versus:

@@ -7,59 +7,23 @@ import re
 from collections.abc import Callable
 
 from temporec_mcp.domain.ranking import Explanation
-from temporec_mcp.explain.statements import part_figures
-from temporec_mcp.explain.words import LATER, MONTHS, ORDINALS, Language, Telling, day_of, short_title, signed, unsigned
+from temporec_mcp.explain.claims import OpenClaims, change_claims
+from temporec_mcp.explain.patterns import PATTERNS
+from temporec_mcp.explain.statements import part_figures, source_figures
+from temporec_mcp.explain.words import ORDINALS, Language, Telling, day_of, short_title, signed, unsigned
 
-_PATTERNS: dict[Language, re.Pattern[str]] = {
-    "en": re.compile(
-        r'"(?P<title>[^"]*)"'
-        rf"|(?P<date>\b\d{{1,2}} (?:{'|'.join(MONTHS)}) \d{{4}})"
-        r"|(?P<absence>\bWithout\b)"
-        rf"|Asked (?P<when>{'|'.join(LATER['en'].values())}) later"
-        r"|rank (?P<fall>\d+ to \d+)"
-        r"|rank (?P<move>\d+ instead of \d+)"
-        r"|rank (?P<other>\d+)"
-        r"|\bnumber (?P<place>\d+)"
-        rf"|\b(?P<ordinal>{'|'.join(ORDINALS.values())})\b"
-        r"|(?:list of|top) (?P<length>\d+)"
-        r"|(?P<events>\d+) events with"
-        r"|(?P<blocks>\d+) older events"
-        r"|and (?P<more>\d+) more"
-        r"|(?P<figure>[+-]\d+(?:\.\d+)?)"
-        r"|(?P<size>\d+\.\d+)"
-        r"|(?P<unknown>\d+)"
-    ),
-    "zh": re.compile(
-        r"“(?P<title>[^”]*)”"
-        r"|(?P<date>\d{4}年\d{1,2}月\d{1,2}日)"
-        r"|(?P<absence>如果没有)"
-        rf"|若晚(?P<when>{'|'.join(LATER['zh'].values())})再问"
-        r"|排名从(?P<fall>\d+到\d+)"
-        r"|排在第(?P<move>\d+位，而不是第\d+)位"
-        r"|（第(?P<other>\d+)位）"
-        r"|第(?P<place>\d+)位"
-        r"|前(?P<length>\d+)名"
-        r"|有(?P<events>\d+)条记录"
-        r"|有(?P<blocks>\d+)条较早"
-        r"|另外(?P<more>\d+)项"
-        r"|(?P<figure>[+-]\d+(?:\.\d+)?)"
-        r"|(?P<size>\d+\.\d+)"
-        r"|(?P<unknown>\d+)"
-    ),
-}
+OPENINGS = ("when", "weekday", "hour", "pause", "lift", "period")
 
 
 def unsupported(text: str, explanation: Explanation, telling: Telling | None = None) -> tuple[str, ...]:
     """Give the fragments of `text` that no fact of the explanation stands behind; empty when all hold.
 
     A figure must belong to the titles said just before it, with the date said between them, or to the words of its
-    part of the model; a pair of ranks must be that of the counterfactual or of a time effect.
+    part of the model; ranks must be those of the counterfactual, or of the moment, period or event just named.
     """
     telling = telling or Telling()
     reader = _Reader(text, explanation, telling)
-    return tuple(
-        match.group() for match in _PATTERNS[telling.language].finditer(text) if not reader.is_supported(match)
-    )
+    return tuple(match.group() for match in PATTERNS[telling.language].finditer(text) if not reader.is_supported(match))
 
 
 class _Reader:
@@ -84,16 +48,17 @@ class _Reader:
             for parts in (facts.contributions, facts.without_history, compared)
             for words, value in part_figures(parts, language)
         ]
+        self._parts += [(words, signed(value)) for words, value in source_figures(facts.score_parts, language)]
         self._known = _known_titles(facts, language) | _part_names(facts)
         self._facts = facts
         self._language: Language = language
-        self._shift: str | None = None
+        self._changes = OpenClaims(change_claims(facts, telling))
+        self._is_against = False
         self._more = 0
         self._checks: dict[str, Callable[[str], bool]] = {
             "title": self._is_title,
             "date": self._is_date,
             "absence": self._starts_absence,
-            "when": self._starts_moment,
             "fall": self._is_fall,
             "move": self._is_move,
             "other": self._is_other_rank,
@@ -104,6 +69,12 @@ class _Reader:
             "blocks": lambda count: int(count) == facts.grouped_count,
             "more": self._is_more,
             "size": self._is_size,
+            "month": self._changes.has_when,
+            "since": self._changes.has_when,
+            "these": self._changes.has_count,
+            "unfiltered": lambda rank: int(rank) == facts.rank_unfiltered,
+            "would": lambda rank: bool(facts.excluded_by) and int(rank) == facts.rank,
+            "against": self._starts_against,
             "unknown": lambda _: False,
         }
 
@@ -111,6 +82,9 @@ class _Reader:
         kind = match.lastgroup or ""
         if kind == "figure":
             return self._is_figure(match.group("figure"), self._text[: match.start()])
+        if kind in OPENINGS:
+            self._titles = []
+            return self._changes.open(kind, match.group(kind))
         return self._checks[kind](match.group(kind))
 
     def _is_title(self, title: str) -> bool:
@@ -123,13 +97,17 @@ class _Reader:
 
     def _is_figure(self, figure: str, before: str) -> bool:
         date, self._date = self._date, None
+        if self._changes.awaits_figure:
+            return self._changes.has_figure(figure)
         if date is not None:
-            return (self._titles[-1] if self._titles else "", date, figure) in self._events
+            is_against, self._is_against = self._is_against, False
+            is_event = (self._titles[-1] if self._titles else "", date, figure) in self._events
+            return is_event and (figure.startswith("-") or not is_against)
         lead = before.rstrip(" （(")
         if any(lead.endswith(words) and figure == value for words, value in self._parts):
             return True
         if re.search(r"score,$|得分$", lead):
-            return figure == signed(self._facts.score)
+            return figure == signed(self._facts.value)
         if re.search(r"history (as a whole|gives)$|历史$|历史的作用是$", lead):
             return figure == signed(self._facts.history_effect)
         return any(
@@ -151,16 +129,14 @@ class _Reader:
         titles = [short_title(title, self._language) for title in claim.titles]
         return set(self._titles) <= set(titles) and len(self._titles) + self._more == len(titles)
 
-    def _starts_moment(self, words: str) -> bool:
-        self._shift = words
+    def _starts_against(self, _: str) -> bool:
+        self._is_against = True
         return True
 
-    def _is_move(self, ranks: str) -> bool:
-        shifts = LATER[self._language]
-        return any(
-            shifts.get(moment.shift_days) == self._shift and _numbers(ranks) == [moment.rank_then, moment.rank_now]
-            for moment in self._facts.temporal
-        )
+    def _is_move(self, words: str) -> bool:
+        numbers = _numbers(words)
+        tail = re.split(r"\d位?(?=\D*$)", words)[-1]
+        return self._changes.has_ranks(tuple(numbers), tail, frozenset(self._titles))
 
     def _is_other_rank(self, rank: str) -> bool:
         other = self._facts.comparison
@@ -168,8 +144,12 @@ class _Reader:
             return False
         return self._titles[-1] == short_title(other.title, self._language)
 
-    def _is_size(self, size: str) -> bool:
-        return self._facts.comparison is not None and size == unsigned(self._facts.comparison.difference)
+    def _is_size(self, words: str) -> bool:
+        other = self._facts.comparison
+        if other is None:
+            return False
+        is_above = "above" in words or "高" in words
+        return unsigned(other.difference) == words.strip(" abovelw高低") and is_above == (other.difference > 0)
 
 
 def _numbers(text: str) -> list[int]:
@@ -181,6 +161,8 @@ def _known_titles(facts: Explanation, language: Language) -> set[str]:
     titles += [title for group in facts.groups for title in group.titles]
     titles += facts.counterfactual.titles if facts.counterfactual else ()
     titles += [facts.comparison.title] if facts.comparison else []
+    titles += [facts.lift.title] if facts.lift else []
+    titles += [period.label for period in facts.periods if period.label]
     return {short_title(title, language) for title in titles}
 
 

@@ -16,6 +16,10 @@ MONTHS = (
     *("January", "February", "March", "April", "May", "June", "July"),
     *("August", "September", "October", "November", "December"),
 )
+WEEKDAYS: dict[Language, tuple[str, ...]] = {
+    "en": ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"),
+    "zh": ("星期一", "星期二", "星期三", "星期四", "星期五", "星期六", "星期日"),
+}
 LATER: dict[Language, dict[float, str]] = {
     "en": {0.5: "12 hours", 1.0: "a day", 7.0: "a week"},
     "zh": {0.5: "12小时", 1.0: "一天", 7.0: "一周"},
@@ -188,6 +192,27 @@ def unsigned(value: float) -> str:
 def is_visible(value: float) -> bool:
     """Say whether the figure is more than a row of zeros."""
     return signed(value).strip("+-0.") != ""
+
+
+def month_of(time: datetime, telling: Telling) -> str:
+    """Give the month in the telling's zone and language."""
+    local = time.astimezone(telling.zone)
+    return f"{local.year}年{local.month}月" if telling.language == "zh" else f"{MONTHS[local.month - 1]} {local.year}"
+
+
+def weekday_of(time: datetime, telling: Telling) -> str:
+    """Give the name of the weekday in the telling's zone and language."""
+    return WEEKDAYS[telling.language][time.astimezone(telling.zone).weekday()]
+
+
+def hour_of(time: datetime, telling: Telling) -> str:
+    """Give the hour and minute in the telling's zone."""
+    return f"{time.astimezone(telling.zone):%H:%M}"
+
+
+def days_said(days: float) -> str:
+    """Give a number of days, with a tenth where there are few."""
+    return f"{days:.0f}" if days >= 10 else f"{days:.1f}"
 
 
 def day_of(time: datetime, telling: Telling) -> str:

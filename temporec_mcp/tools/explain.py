@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Literal
 from pydantic import Field
 
 from temporec_mcp.domain.events import DEFAULT_USER
+from temporec_mcp.domain.reasons import Exclusion
 from temporec_mcp.domain.requests import ExplainRequest
 from temporec_mcp.domain.text import check_id
 from temporec_mcp.domain.times import iso
@@ -19,6 +20,7 @@ from temporec_mcp.tools.use_cases import UseCases
 
 if TYPE_CHECKING:
     from temporec_mcp.domain.ranking import Comparison, Counterfactual, Explanation
+    from temporec_mcp.explain.words import Telling
 
 EFFECT_DIGITS = 6
 
@@ -58,8 +60,18 @@ class CounterfactualFields(Part):
         return cls(without=found.item_ids, rank_before=found.rank_before, rank_after=found.rank_after)
 
 
+class RaisedByFields(Part):
+    """The single event that would bring the item up most, if it happened at that moment."""
+
+    item_id: str
+    title: str
+    action: str
+    rank_before: int
+    rank_after: int
+
+
 class TimeFields(Part):
-    """What the moment of asking does."""
+    """What another moment of asking, or the lack of a period, does."""
 
     statement: str
     effect: float
@@ -96,8 +108,14 @@ class ExplainReply(Reply):
     rank: int
     reasons: tuple[ReasonFields, ...]
     counterfactual: CounterfactualFields | None = None
+    raised_by: RaisedByFields | None = None
+    excluded_by: tuple[Exclusion, ...] | None = Field(
+        default=None, description="Why it is not listed; rank and effects are then what they would be"
+    )
     temporal: tuple[TimeFields, ...]
     components: dict[str, float] = Field(description="Share of each part of the model in the score")
+    score: float = Field(description="Ranking value, as in recommend")
+    sources: dict[str, float] = Field(description="What the score is made of; adds up to it")
     comparison: ComparisonFields | None = None
     verified: bool = Field(description="Every stated effect was reproduced by scoring again")
     narrator: Literal["template", "llm"]
@@ -119,28 +137,31 @@ class ExplainReply(Reply):
                 if without
                 else []
             ),
+            *([_raised(self.raised_by)] if self.raised_by else []),
+            *([f"not listed because: {', '.join(self.excluded_by)}"] if self.excluded_by else []),
             *(f"time: {entry.statement}" for entry in self.temporal),
         ]
 
 
 def explain_recommendation(app: UseCases, request: ExplainToolRequest, call: Call) -> ExplainReply:
     """Explain one place."""
-    from temporec_mcp.explain.narrate import narrate, tell_moment
+    from temporec_mcp.explain.narrate import narrate
     from temporec_mcp.explain.words import Telling, part_words
 
     found = app.explain(_explain_request(app, request, call), call.progress)
-    zone = zone_for(app, found.user_id, None)
+    telling = Telling(request.language, request.detail, zone_for(app, found.user_id, None))
     return ExplainReply(
-        summary=narrate(found, Telling(request.language, request.detail, zone)),
+        summary=narrate(found, telling),
         item_id=found.item_id,
         title=found.title,
         rank=found.rank,
         reasons=_reasons(found),
         counterfactual=CounterfactualFields.of(found.counterfactual) if found.counterfactual else None,
-        temporal=tuple(
-            TimeFields(statement=tell_moment(entry, found, request.language), effect=round(entry.effect, EFFECT_DIGITS))
-            for entry in found.temporal
-        ),
+        raised_by=_raised_by(found),
+        excluded_by=found.excluded_by or None,
+        temporal=_temporal(found, telling),
+        score=round(found.value, EFFECT_DIGITS),
+        sources={name: round(value, EFFECT_DIGITS) for name, value in found.score_parts.items()},
         components={name: round(share, 4) for name, share in found.components.items()},
         comparison=ComparisonFields.of(found.comparison) if found.comparison else None,
         verified=found.is_verified,
@@ -151,6 +172,34 @@ def explain_recommendation(app: UseCases, request: ExplainToolRequest, call: Cal
             found, {name: part_words(name, request.language) for name in found.contributions}
         ),
     )
+
+
+def _temporal(found: Explanation, telling: Telling) -> tuple[TimeFields, ...]:
+    from temporec_mcp.explain.narrate import tell_change
+
+    changes = (*found.periods, *found.moments, *found.temporal)
+    return tuple(
+        TimeFields(statement=tell_change(change, found, telling), effect=round(change.effect, EFFECT_DIGITS))
+        for change in changes
+    )
+
+
+def _raised_by(found: Explanation) -> RaisedByFields | None:
+    lift = found.lift
+    if lift is None:
+        return None
+    return RaisedByFields(
+        item_id=lift.item_id,
+        title=lift.title,
+        action=lift.action,
+        rank_before=lift.rank_before,
+        rank_after=lift.rank_after,
+    )
+
+
+def _raised(lift: RaisedByFields) -> str:
+    ranks = f"rank {lift.rank_before} becomes {lift.rank_after}"
+    return f"with one more event, {lift.action} {lift.title} (item_id {lift.item_id}): {ranks}"
 
 
 def _explain_request(app: UseCases, request: ExplainToolRequest, call: Call) -> ExplainRequest:

@@ -1,7 +1,7 @@
 """Small exact rankers whose causes are known, and targets to explain on them."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
 import numpy as np
@@ -19,7 +19,8 @@ class PlantedRanker:
     """Score = popularity + what each distinct event's item adds + what planted groups add.
 
     A group of mode `any` adds its gain when any member is in the history, `all` only when all are. With `half_life`
-    an event's weight halves over that many days. Members of the history are no candidates unless they may repeat.
+    an event's weight halves over that many days. A calendar gain holds on its weekday (0 is Monday) or in its hour of
+    the moment asked for, in UTC. Members of the history are no candidates unless they may repeat.
     """
 
     weights_VV: Floats
@@ -29,6 +30,8 @@ class PlantedRanker:
     groups: list[tuple[frozenset[int], int, float, str]] = field(default_factory=list)
     half_life: float = float("inf")
     is_saturating: bool = False
+    calendar: list[tuple[int, str, int, float]] = field(default_factory=list)
+    """Item, weekday or hour, which one, gain."""
     calls: int = 0
     rows: int = 0
 
@@ -67,6 +70,9 @@ class PlantedRanker:
         for members, item, gain, mode in self.groups:
             holds = members <= present if mode == "all" else bool(members & present)
             grouped_V[item] += gain * holds
+        moment = datetime.fromtimestamp(as_of, UTC)
+        for item, kind, which, gain in self.calendar:
+            grouped_V[item] += gain * (which == (moment.weekday() if kind == "weekday" else moment.hour))
         return {"popularity": self.popularity_V, "transitions": linear_V, "net": grouped_V}
 
 
@@ -106,7 +112,14 @@ class World:
             titles=[f"Film {number} ({1950 + number})" for number in range(len(self.ranker.item_ids))],
             as_of=AS_OF,
             compare_item=compare_item,
+            labels=[(f"Genre {number % 3}",) for number in range(len(self.ranker.item_ids))],
+            rebind=self.rebind,
         )
+
+    def rebind(self, history: History, action_names: Sequence[str]) -> PlantedRanker:
+        del action_names
+        seen = self.ranker.seen | set(history.items_L.tolist()) if self.ranker.seen else self.ranker.seen
+        return replace(self.ranker, seen=frozenset(seen))
 
     def best(self, place: int = 1) -> int:
         scores = self.ranker.score([self.history], np.array([AS_OF.timestamp()]))[0]

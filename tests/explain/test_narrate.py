@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from temporec_mcp.explain import Telling, explain, narrate, tell_moment, unsupported, why
+from temporec_mcp.explain import Telling, explain, narrate, tell_change, unsupported, why
 from temporec_mcp.explain.words import MONTHS, Detail, Language, signed
 from tests.explain.rankers import history_of, noisy_world
 from tests.explain.worlds import TARGET, TELLINGS, VERBS, varied_world
@@ -140,8 +140,8 @@ def test_a_later_moment_is_told_in_both_languages() -> None:
     explanation = explain(world.ranker, world.target(TARGET))
     moment = explanation.temporal[-1]
     ranks = f"rank {moment.rank_then} instead of {moment.rank_now}"
-    assert tell_moment(moment, explanation, "en").startswith(f"Asked a week later it would be at {ranks}")
-    assert f"第{moment.rank_then}位" in tell_moment(moment, explanation, "zh")
+    assert tell_change(moment, explanation, Telling("en")).startswith(f"Asked a week later it would be at {ranks}")
+    assert f"第{moment.rank_then}位" in tell_change(moment, explanation, Telling("zh"))
 
 
 @pytest.mark.parametrize(
