@@ -14,7 +14,6 @@ from temporec_mcp.domain.ranking import RankRequest, Strategy
 from temporec_mcp.errors import InvalidInputError, NotFoundError
 from temporec_mcp.models.part import Progress
 from temporec_mcp.pipeline.rank import CandidateRule, Question, Ranked, Served, candidates
-from temporec_mcp.store.events import EventFilter
 
 SESSION_ACTION = "view"
 """What the items of a nameless session count as."""
@@ -132,10 +131,9 @@ def _history(
     """Give the history, the names of its actions, and the number of the context asked for (PADDING for none)."""
     if request.user_id is None:
         return _session(state, request), (SESSION_ACTION,), PADDING
-    chosen = EventFilter(user_id=request.user_id, until=request.as_of, max_seq=last_seq)
-    log = home.catalogues.log(state, chosen)
+    history, log = home.histories.until(state, request.user_id, request.as_of, last_seq)
     contexts = {name: number for number, name in enumerate(log.context_names)}
-    return log.history(0), log.action_names, contexts.get(request.context or "", PADDING)
+    return history, log.action_names, contexts.get(request.context or "", PADDING)
 
 
 def _session(state: CatalogueState, request: RankRequest) -> History:

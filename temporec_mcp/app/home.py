@@ -5,7 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from temporec_mcp.app.catalogues import Catalogues
-from temporec_mcp.app.erasing import Eraser
+from temporec_mcp.app.erasing import Eraser, Made
+from temporec_mcp.app.histories import Histories
+from temporec_mcp.app.leftovers import clear_unregistered, clear_work
 from temporec_mcp.app.orders import Orders
 from temporec_mcp.app.serving import ModelShelf
 from temporec_mcp.app.tokens import Confirmations
@@ -25,6 +27,7 @@ class Home:
     """Gives the present moment, aware, in UTC."""
     store: Store
     catalogues: Catalogues
+    histories: Histories
     models: ModelShelf
     orders: Orders
     trainer: Trainer
@@ -46,18 +49,22 @@ def open_home(settings: Settings, clock: Callable[[], datetime]) -> Home:
     """
     store = Store.open(settings.database)
     store.jobs.interrupt_unfinished()
+    clear_work(settings)
+    clear_unregistered(settings, store)
     catalogues = Catalogues(store, settings)
     models = ModelShelf(store, catalogues, settings)
     orders = Orders(store, catalogues, settings)
     tokens = Confirmations(settings.home / CONFIRM_KEY, clock)
+    trainer = Trainer(store, orders, settings, clock)
     return Home(
         settings=settings,
         clock=clock,
         store=store,
         catalogues=catalogues,
+        histories=Histories(store, catalogues),
         models=models,
         orders=orders,
-        trainer=Trainer(store, orders, settings, clock),
+        trainer=trainer,
         tokens=tokens,
-        eraser=Eraser(store, catalogues, models, tokens),
+        eraser=Eraser(store, settings, Made(catalogues, models, trainer), tokens),
     )

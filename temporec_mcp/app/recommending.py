@@ -1,6 +1,6 @@
 """Answer a request with a list, and keep a record of what was shown."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from uuid import uuid4
 
 import numpy as np
@@ -10,9 +10,13 @@ from temporec_mcp.app.home import Home
 from temporec_mcp.domain.ranking import RankedItem, RankRequest, Recommendation
 from temporec_mcp.explain import leanings
 from temporec_mcp.models.part import Progress
+from temporec_mcp.pipeline.bound import BoundHistory
+from temporec_mcp.pipeline.listing import Listing, Place
 from temporec_mcp.pipeline.rank import QUERY
 
 ID_LENGTH = 12
+MOST_TRIED_CELLS = 2_000_000
+"""Items times parts of the blend; with more, leaving out fifty past items one by one would take too long."""
 
 
 def recommend(home: Home, request: RankRequest, progress: Progress) -> Recommendation:
@@ -27,43 +31,39 @@ def recommend(home: Home, request: RankRequest, progress: Progress) -> Recommend
         model_id=asked.served.model_id,
         strategy=asked.strategy,
         is_personalised=asked.is_personalised,
-        items=ranked_items(asked, request.k),
+        items=ranked_items(asked, home.histories.bound(request.user_id, asked.served, asked.history), request.k),
         last_seq=last_seq,
     )
     home.store.recommendations.add(answer, home.clock())
     return answer
 
 
-def ranked_items(asked: Asked, k: int) -> tuple[RankedItem, ...]:
-    """Give the list of `k` with, for each place, what it leans on."""
-    scores_V = asked.ranker.score([asked.history], np.array([asked.as_of]))[0]
-    chosen = asked.ranker.select(scores_V, k)
+def ranked_items(asked: Asked, bound: BoundHistory | None, k: int) -> tuple[RankedItem, ...]:
+    """Give the list of `k` with, for each place, what it leans on; `bound` is the history of `asked`, if it fits."""
+    places = _places(asked, k) if bound is None else Listing(asked.ranker, bound, asked.as_of).places(k)
+    return tuple(_ranked_item(asked, rank, place) for rank, place in enumerate(places, start=1))
+
+
+def _places(asked: Asked, k: int) -> list[Place]:
+    """List from one scoring of everything; without what places lean on where that would take too long."""
+    ranker, history, as_of = asked.ranker, asked.history, asked.as_of
+    chosen = ranker.select(ranker.score([history], np.array([as_of]))[0], k)
     items = [item for item, _ in chosen]
-    leaning = leanings(asked.ranker, asked.history, asked.as_of, items)
-    contributions = asked.ranker.contributions_of(asked.history, asked.as_of, items)
-    return tuple(
-        _ranked_item(asked, place, chosen[place - 1], _Grounds(leaning[place - 1], contributions[place - 1]))
-        for place in range(1, len(chosen) + 1)
-    )
+    is_small = len(ranker.item_ids) * len(asked.served.blend.parts) <= MOST_TRIED_CELLS
+    leaning = leanings(ranker, history, as_of, items) if is_small else [() for _ in items]
+    contributions = ranker.contributions_of(history, as_of, items)
+    return [Place(*chosen[n], leaning[n], contributions[n]) for n in range(len(chosen))]
 
 
-@dataclass(frozen=True, slots=True)
-class _Grounds:
-    leaning: tuple[int, ...]
-    """Catalogue numbers of the past items whose absence would cost most, strongest first."""
-    contributions: dict[str, float]
-
-
-def _ranked_item(asked: Asked, place: int, chosen: tuple[int, float], grounds: _Grounds) -> RankedItem:
-    item, score = chosen
+def _ranked_item(asked: Asked, rank: int, place: Place) -> RankedItem:
     catalogue = asked.served.catalogue
-    leading_part = max(grounds.contributions, key=lambda name: grounds.contributions[name])
-    liked = [past for past in grounds.leaning if past not in asked.refused]
+    leading_part = max(place.contributions, key=lambda name: place.contributions[name])
+    liked = [past for past in place.leaning if past not in asked.refused]
     return RankedItem(
-        rank=place,
-        item_id=catalogue.item_ids[item],
-        title=catalogue.titles[item],
-        score=score,
+        rank=rank,
+        item_id=catalogue.item_ids[place.item],
+        title=catalogue.titles[place.item],
+        score=place.value,
         # What was asked for in words is there for the words; what was refused is no reason to be told.
         because=() if leading_part == QUERY else tuple(catalogue.titles[past] for past in liked),
         leading_part=leading_part,

@@ -46,12 +46,12 @@ class ModelShelf:
         self._catalogues = catalogues
         self._settings = settings
         self._lock = threading.Lock()
+        self._active: tuple[int, str | None] | None = None
         self._loaded: OrderedDict[tuple[str | None, int, bool], Served] = OrderedDict()
 
     def active(self, state: CatalogueState, progress: Progress) -> Served:
         """Give the active model's ranking of `state`; without one, text and popularity."""
-        record = self._store.models.active()
-        return self.of(None if record is None else record.model_id, state, progress)
+        return self.of(self._active_id(), state, progress)
 
     def of(self, model_id: str | None, state: CatalogueState, progress: Progress) -> Served:
         """Give what ranks with that model (None: without a model).
@@ -75,6 +75,14 @@ class ModelShelf:
             for key in [key for key in self._loaded if key[0] == model_id]:
                 del self._loaded[key]
             shutil.rmtree(self._settings.models / model_id, ignore_errors=True)
+
+    def _active_id(self) -> str | None:
+        # Taken before the store is read: what changes meanwhile makes this outdated, never unnoticed.
+        version = self._store.content_version
+        if self._active is None or self._active[0] != version:
+            record = self._store.models.active()
+            self._active = (version, None if record is None else record.model_id)
+        return self._active[1]
 
     def _vectors(self, state: CatalogueState, progress: Progress) -> Floats | None:
         texts = self._catalogues.quick_vectors(state, INLINE_TEXTS, progress)

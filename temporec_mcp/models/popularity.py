@@ -73,6 +73,11 @@ class RecentPopularityPart:
         shares = counts / np.maximum(counts.sum(axis=1, keepdims=True), 1e-30)
         return np.log(SHARE_SCALE * shares + self.floor).astype(np.float32)[rows_B]
 
+    @property
+    def last_moment(self) -> float:
+        """From here on the scores stay the same, seconds since 1970."""
+        return float(self.grid_G[-1]) if len(self.grid_G) else -np.inf
+
     def tensors(self) -> Tensors:
         """Give everything `load` needs to make an equal part."""
         return {

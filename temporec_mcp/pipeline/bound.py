@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from scipy import sparse
 
 from temporec_mcp.domain.log import PADDING, Flags, Floats, History, HistoryBatch
-from temporec_mcp.models.linear import DenseSquare, LinearPart, Recency
+from temporec_mcp.models.linear import DenseSquare, LinearPart
 from temporec_mcp.models.text import TextPart
 from temporec_mcp.pipeline.bridge import Bridge
 from temporec_mcp.pipeline.rank import Served
@@ -45,6 +45,11 @@ class BoundHistory:
         self._rows: dict[str, Rows] = {}
         self._kept: tuple[Flags, dict[str, Moments]] | None = None
 
+    @property
+    def cells(self) -> int:
+        """The size of rows of full width."""
+        return len(self._items_U) * len(self.served.catalogue.item_ids)
+
     def rows(self, part: RowPart) -> Rows:
         """Give the part's rows over the catalogue."""
         if part.name not in self._rows:
@@ -60,14 +65,12 @@ class BoundHistory:
             kept[1][part.name] = moments(self.rows(part), candidates_V)
         return kept[1][part.name]
 
-    def weights(self, recency: Recency, batch: HistoryBatch) -> tuple[Floats, NDArray[np.intp]]:
-        """Give what each event of `batch` weighs [B, L], and its row; events out of reach weigh nothing."""
-        items_BL = batch.items_BL[:, : recency.length]
-        rows_BL = np.minimum(np.searchsorted(self._items_U, items_BL), max(0, len(self._items_U) - 1))
-        weights_BL = recency.weights(batch)
+    def places(self, batch: HistoryBatch) -> tuple[NDArray[np.intp], Flags]:
+        """Give the row of each event [B, L], and whether it has one: padding, and what is out of reach, has none."""
         if not len(self._items_U):
-            return np.zeros_like(weights_BL), rows_BL
-        return np.where(self._items_U[rows_BL] == items_BL, weights_BL, np.float32(0.0)), rows_BL
+            return np.zeros(batch.items_BL.shape, dtype=np.intp), np.zeros(batch.items_BL.shape, dtype=np.bool_)
+        rows_BL = np.minimum(np.searchsorted(self._items_U, batch.items_BL), len(self._items_U) - 1)
+        return rows_BL, self._items_U[rows_BL] == batch.items_BL
 
     def by_row(self, weights_BL: Floats, rows_BL: NDArray[np.intp]) -> Floats:
         """Add up the weights of the events of each row [B, U]."""

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from temporec_mcp.domain.log import Floats, History, Indices
-from temporec_mcp.models.linear import LinearPart
+from temporec_mcp.domain.log import Flags, Floats, History, HistoryBatch, Indices
+from temporec_mcp.models.linear import FOREVER_SECONDS, LinearPart, Recency
 from temporec_mcp.models.part import Part
 from temporec_mcp.models.popularity import PopularityPart, RecentPopularityPart
 from temporec_mcp.models.text import TextPart
@@ -56,6 +56,28 @@ class _Term:
 
 
 @dataclass(frozen=True, slots=True)
+class _Events:
+    """The events of a batch, and their rows."""
+
+    batch: HistoryBatch
+    rows_BL: NDArray[np.intp]
+    is_bound_BL: Flags
+
+    def are_inside(self, recency: Recency) -> bool:
+        """Tell whether any of them is of an age that counts."""
+        if recency.low_seconds == 0.0 and recency.high_seconds >= FOREVER_SECONDS:
+            return bool(self.is_bound_BL.any())
+        ages_BL = self.batch.as_of_B[:, None] - self.batch.times_BL
+        is_inside_BL = (ages_BL >= recency.low_seconds) | (recency.low_seconds == 0.0)
+        return bool((is_inside_BL & (ages_BL < recency.high_seconds) & self.is_bound_BL).any())
+
+    def weights(self, recency: Recency) -> tuple[Floats, NDArray[np.intp]]:
+        """Give what each weighs, and its row; as many as count."""
+        is_bound_BL = self.is_bound_BL[:, : recency.length]
+        return np.where(is_bound_BL, recency.weights(self.batch), np.float32(0.0)), self.rows_BL[:, : recency.length]
+
+
+@dataclass(frozen=True, slots=True)
 class _Scoring:
     """What every part adds to the scores of a batch of histories."""
 
@@ -75,13 +97,29 @@ class _Scoring:
             total_BV += scores_BV
         return total_BV
 
-    def at(self, items_K: NDArray[np.intp]) -> dict[str, Wide]:
+    def at(self, columns: "_Columns") -> dict[str, Wide]:
         """Give what each part adds [B, K] to the chosen items."""
         found: dict[str, Wide] = {}
         for term in self.terms:
-            sums_BK = term.weights_BU @ self.bound.rows(term.part).at(items_K)
+            sums_BK = term.weights_BU @ columns.of(term.part)
             found[term.part.name] = term.factors_B[:, None] * (sums_BK - term.means_B[:, None])
+        items_K = columns.items_K
         return found | {name: scores_BV[:, items_K].astype(np.float64) for name, scores_BV in self.others.items()}
+
+
+class _Columns:
+    """The rows at the listed items, taken once a part."""
+
+    def __init__(self, bound: BoundHistory, items_K: NDArray[np.intp]) -> None:
+        self.items_K = items_K
+        self._bound = bound
+        self._taken: dict[str, Floats] = {}
+
+    def of(self, part: RowPart) -> Floats:
+        """Give the part's rows [U, K]."""
+        if part.name not in self._taken:
+            self._taken[part.name] = self._bound.rows(part).at(self.items_K)
+        return self._taken[part.name]
 
 
 class Listing:
@@ -98,9 +136,9 @@ class Listing:
     def places(self, k: int) -> list[Place]:
         """Give the list of `k`, best first, after diversity."""
         chosen = self._ranked.select(self.scores_V, k)
-        items_K = np.array([item for item, _ in chosen], dtype=np.intp)
-        added = self._base.at(items_K)
-        leaning = self._leaning(items_K, added)
+        columns = _Columns(self._bound, np.array([item for item, _ in chosen], dtype=np.intp))
+        added = self._base.at(columns)
+        leaning = self._leaning(columns, added)
         return [
             Place(item, value, leaning[place], self._contributions(added, place, item))
             for place, (item, value) in enumerate(chosen)
@@ -125,8 +163,9 @@ class Listing:
         batch = self._ranked.batch(histories, np.full(len(histories), self._as_of))
         batch = batch if served.bridge.is_exact else served.bridge.histories(batch)
         candidates_BV = np.broadcast_to(
-            self._ranked.question.candidates_V, (len(histories), len(served.catalogue.item_ids))
+            self._ranked.question.candidates_V, (len(histories), len(self._ranked.item_ids))
         )
+        events = _Events(batch, *self._bound.places(batch))
         terms: list[_Term] = []
         others: dict[str, Floats] = {}
         for part in parts:
@@ -134,25 +173,25 @@ class Listing:
             if not weight:
                 continue
             if isinstance(part, LinearPart | TextPart):
-                weights_BL, rows_BL = self._bound.weights(part.recency, batch)
-                if weights_BL.any():
-                    terms.append(self._term(part, weights_BL, rows_BL))
+                if events.are_inside(part.recency):
+                    terms.append(self._term(part, events))
             else:
-                scores_BV = part.score(batch)
-                scores_BV = scores_BV if served.bridge.is_exact else served.bridge.scores(scores_BV[None])[0]
-                standard_BV = served.blend.standardise(part.name, scores_BV, candidates_BV)
+                scores_BV = served.scores(part, batch)
+                standard_BV = served.blend.standardise(part.name, scores_BV, candidates_BV[: len(scores_BV)])
                 others[part.name] = np.float32(weight) * standard_BV
         return _Scoring(self._bound, tuple(terms), others)
 
-    def _term(self, part: RowPart, weights_BL: Floats, rows_BL: NDArray[np.intp]) -> _Term:
+    def _term(self, part: RowPart, events: "_Events") -> _Term:
+        weights_BL, rows_BL = events.weights(part.recency)
         weights_BU = self._bound.by_row(weights_BL, rows_BL)
         means_B, scales_B = self._bound.moments(part, self._ranked.question.candidates_V).scales(weights_BU)
         factors_B = self._ranked.served.blend.weights[part.name] * scales_B
         return _Term(part, factors_B, means_B, weights_BL, rows_BL, weights_BU)
 
-    def _leaning(self, items_K: NDArray[np.intp], added: dict[str, Wide]) -> list[tuple[int, ...]]:
+    def _leaning(self, columns: _Columns, added: dict[str, Wide]) -> list[tuple[int, ...]]:
         """Leave out what seems to matter, score again, and name for each place what then lowers it most."""
-        tried_N = self._suspects(items_K)
+        items_K = columns.items_K
+        tried_N = self._suspects(columns)
         if not len(tried_N) or not len(items_K):
             return [() for _ in items_K]
         history = self._bound.history
@@ -162,7 +201,7 @@ class Listing:
             for part in self._ranked.served.blend.parts
             if not isinstance(part, PopularityPart | RecentPopularityPart)
         ]
-        again = self._scoring(without, personal).at(items_K)
+        again = self._scoring(without, personal).at(columns)
         effects_NK = np.zeros((len(tried_N), len(items_K)))
         for part in personal:
             effects_NK += added.get(part.name, 0.0) - again.get(part.name, 0.0)
@@ -173,31 +212,32 @@ class Listing:
             for place in range(len(items_K))
         ]
 
-    def _suspects(self, items_K: NDArray[np.intp]) -> Indices:
+    def _suspects(self, columns: _Columns) -> Indices:
         """Give the past items that add most to the places by the rows, the first of each place first.
 
         The newest one, and a place's own item, are tried as well: what is no sum over events leans on these.
         """
-        history = self._bound.history
+        history, items_K = self._bound.history, columns.items_K
         reach = min(len(history), self._ranked.served.blend.history_length)
         if not reach:
             return np.zeros(0, dtype=np.int32)
         items_L = history.items_L[-1 : -reach - 1 : -1]
         past_N, numbers_L, counts_N = np.unique(items_L, return_inverse=True, return_counts=True)
         added_NK = np.zeros((len(past_N), len(items_K)))
-        np.add.at(added_NK, numbers_L, self._added_by_events(items_K, reach))
+        np.add.at(added_NK, numbers_L, self._added_by_events(columns, reach))
         added_NK[counts_N > SPARE] = -np.inf
         order_NK = np.argsort(-added_NK, axis=0, kind="stable")[:NAMED]
         ranked = [int(past_N[n]) for row in order_NK for place, n in enumerate(row) if added_NK[n, place] > 0.0]
-        others = [int(item) for item in (items_L[0], *items_K) if item in past_N[counts_N <= SPARE]]
+        within = set(past_N[counts_N <= SPARE].tolist())
+        others = [item for item in (int(items_L[0]), *items_K.tolist()) if item in within]
         return np.array(list(dict.fromkeys(ranked[: len(items_K)] + others + ranked))[:TRIED], dtype=np.int32)
 
-    def _added_by_events(self, items_K: NDArray[np.intp], reach: int) -> Wide:
+    def _added_by_events(self, columns: _Columns, reach: int) -> Wide:
         """Give what each event in reach adds to the places [L, K], all other events staying as they are."""
-        added_LK = np.zeros((reach, len(items_K)))
+        added_LK = np.zeros((reach, len(columns.items_K)))
         candidates_V = self._ranked.question.candidates_V
         for term in self._base.terms:
-            rows_UK = self._bound.rows(term.part).at(items_K)
+            rows_UK = columns.of(term.part)
             means_U = self._bound.moments(term.part, candidates_V).means_U
             places_L = term.rows_BL[0]
             above_LK = rows_UK[places_L] - means_U[places_L, None]

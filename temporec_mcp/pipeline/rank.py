@@ -4,7 +4,7 @@ Axes: B histories, L positions, V items of the catalogue, M items of the model, 
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -20,6 +20,8 @@ from temporec_mcp.domain.log import (
     batch_histories,
 )
 from temporec_mcp.models.blend import Blend
+from temporec_mcp.models.part import Part
+from temporec_mcp.models.popularity import PopularityPart, RecentPopularityPart
 from temporec_mcp.pipeline.bridge import Bridge
 from temporec_mcp.pipeline.context import in_context
 
@@ -50,6 +52,28 @@ class Served:
     blend: Blend
     bridge: Bridge
     model_id: str | None
+    _common: dict[str, tuple[float, Floats]] = field(default_factory=dict[str, tuple[float, Floats]])
+
+    def scores(self, part: Part, batch: HistoryBatch) -> Floats:
+        """Give the part's scores for the catalogue: [B, V], or [1, V] where they are the same for all histories.
+
+        Args:
+            part: one of the blend's.
+            batch: in the model's item numbers, all asked for one moment.
+        """
+        if not isinstance(part, PopularityPart | RecentPopularityPart):
+            return self._bridged(part.score(batch))
+        moment = float(batch.as_of_B[0])
+        if isinstance(part, PopularityPart) or moment >= part.last_moment:
+            moment = np.inf
+        kept = self._common.get(part.name)
+        if kept is None or kept[0] != moment:
+            kept = (moment, self._bridged(part.score(batch)[:1]))
+            self._common[part.name] = kept
+        return kept[1]
+
+    def _bridged(self, scores_BM: Floats) -> Floats:
+        return scores_BM if self.bridge.is_exact else self.bridge.scores(scores_BM[None])[0]
 
 
 @dataclass(frozen=True, slots=True)
