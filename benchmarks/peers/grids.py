@@ -12,17 +12,18 @@ NET_EVERY = 5
 """Lists are written after so many epochs, so that the number of epochs is chosen on validation too."""
 
 _NET_GRID: tuple[Settings, ...] = (
-    {},
-    {"dropout_rate": 0.4},
-    {"session_max_len": 200},
-    {"n_factors": 128},
-    {"lr": 3e-4},
-    {"n_blocks": 1},
-    {"n_factors": 128, "dropout_rate": 0.4},
-    {"lr": 3e-3},
-    {"n_heads": 4},
-    {"n_blocks": 3},
+    {"batch_size": 32, "dropout_rate": 0.3},
+    {"batch_size": 16, "dropout_rate": 0.2},
+    {"batch_size": 32, "dropout_rate": 0.5},
+    {"batch_size": 32, "dropout_rate": 0.3, "session_max_len": 200},
+    {"batch_size": 32, "dropout_rate": 0.5, "n_factors": 128},
+    {"batch_size": 128, "dropout_rate": 0.2},
+    {"batch_size": 32, "dropout_rate": 0.3, "lr": 3e-3},
+    {"batch_size": 32, "dropout_rate": 0.3, "n_blocks": 1},
+    {"batch_size": 32, "dropout_rate": 0.3, "n_heads": 4},
+    {"batch_size": 16, "dropout_rate": 0.5, "session_max_len": 200},
 )
+"""Small batches first: of a few hundred users, a pass in batches of 128 is too few steps."""
 GRIDS: dict[str, tuple[Settings, ...]] = {
     "popularity": ({},),
     "item_knn": tuple({"neighbours": count} for count in (100, 20, 50, 200, 400)),

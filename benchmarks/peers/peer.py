@@ -21,7 +21,7 @@ from pathlib import Path
 import numpy as np
 
 sys.path.append(str(Path(__file__).resolve().parents[2]))
-from benchmarks.memory import peak_mb  # noqa: E402 - this environment has nothing of ours installed
+from benchmarks.memory import peak_mb
 
 PLACES = 10
 NET_DEFAULTS = {"n_blocks": 2, "n_heads": 2, "n_factors": 64, "dropout_rate": 0.2, "session_max_len": 100, "lr": 1e-3}

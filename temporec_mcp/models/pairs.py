@@ -18,6 +18,10 @@ DENSE_ITEMS = 5_000
 PAIR_DISTANCE = 50
 """Steps between the two events of a pair, at most."""
 PAIRS_AT_ONCE = 4_000_000
+MOST_PAIRS = 60_000_000
+"""Pairs that a square is summed from, about: in a larger log only events fewer steps apart are paired (4 GB)."""
+LEAST_DISTANCE = 3
+"""Steps between the events of a pair, however large the log."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +64,9 @@ def user_items(log: EventLog) -> sparse.csr_array:
 
 
 def pairs(log: EventLog, furthest: int = PAIR_DISTANCE) -> Iterator[PairRows]:
-    """Give the pairs distance by distance, from 1 to `furthest`."""
+    """Give the pairs distance by distance, from 1 to `furthest`, or to what `MOST_PAIRS` allows."""
     users_N = log.users_N
+    furthest = min(furthest, max(LEAST_DISTANCE, MOST_PAIRS // max(1, len(users_N))))
     for distance in range(1, min(furthest, len(users_N) - 1) + 1):
         earlier = np.flatnonzero(users_N[:-distance] == users_N[distance:])
         if not len(earlier):
@@ -106,13 +111,34 @@ def without_diagonal(square_VV: sparse.csr_array) -> sparse.csr_array:
 
 
 def keep_strongest(square_VV: sparse.csr_array, count: int) -> sparse.csr_array:
-    """Keep the `count` largest values above 0 of each row."""
-    rows = np.repeat(np.arange(square_VV.shape[0]), np.diff(square_VV.indptr))
-    order = np.lexsort((-square_VV.data, rows))
-    ranks = np.arange(len(order)) - square_VV.indptr[rows]
-    kept = order[(ranks < count) & (square_VV.data[order] > 0.0)]
-    cells = (square_VV.data[kept], (rows[kept], square_VV.indices[kept]))
-    return sparse.coo_array(cells, shape=square_VV.shape).tocsr()
+    """Keep the `count` largest values above 0 of each row, of equal ones those of the first columns."""
+    lengths_V = np.diff(square_VV.indptr)
+    rows = np.repeat(np.arange(square_VV.shape[0]), lengths_V)
+    is_kept: Flags = square_VV.data > 0.0
+    is_long = lengths_V[rows] > count
+    is_kept[is_long] &= _is_among_largest(square_VV.data[is_long], rows[is_long], count)
+    kept_before = np.concatenate(([0], np.cumsum(is_kept)))
+    starts = kept_before[square_VV.indptr].astype(square_VV.indptr.dtype)
+    return sparse.csr_array((square_VV.data[is_kept], square_VV.indices[is_kept], starts), shape=square_VV.shape)
+
+
+def _is_among_largest(values: NDArray[np.float64], rows: NDArray[np.intp], count: int) -> Flags:
+    """Tell which values are among the `count` largest of their row (below 0 is as 0); rows ascend and have more.
+
+    Row and value become one whole number, so that one sort of numbers does what a sort by two keys would.
+    """
+    if not len(rows):
+        return np.zeros(0, dtype=np.bool_)
+    falling = np.uint32(2**32 - 1) - np.abs(np.maximum(values, 0.0)).astype(np.float32).view(np.uint32)
+    keys = (rows.astype(np.uint64) << np.uint64(32)) | falling
+    firsts = np.flatnonzero(np.diff(rows, prepend=-1))
+    lasts = np.repeat(np.sort(keys)[firsts + count - 1], np.diff(firsts, append=len(rows)))
+    is_above, is_last = keys < lasts, keys == lasts
+    last_before = np.cumsum(is_last) - is_last
+    above = np.add.reduceat(is_above, firsts, dtype=np.int64)
+    lengths = np.diff(firsts, append=len(rows))
+    place_among_last = last_before - np.repeat(last_before[firsts], lengths)
+    return is_above | (is_last & (place_among_last < np.repeat(count - above, lengths)))
 
 
 def _summed(waiting: list[tuple[Indices, Indices, NDArray[np.float64]]], size: int) -> sparse.csr_array:
