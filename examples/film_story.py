@@ -92,7 +92,7 @@ async def leave(talk: Conversation) -> None:
     preview = await talk.call("forget_user", user_id=USER)
     await talk.call("forget_user", user_id=USER, confirm=preview["confirm"])
     assert USER in await talk.refused("summarize_user_timeline", user_id=USER)
-    say("The others are still there, and get a list without that model until the next training.")
+    say("The others are still there, and get a list without that model while a new one is fitted to what is left.")
     other = await talk.call("recommend", user_id="13", k=3)
     assert other["strategy"] == "zero_shot"
 

@@ -6,11 +6,14 @@ from dataclasses import dataclass
 from uuid import uuid4
 
 from temporec_mcp.app.home import Home
+from temporec_mcp.app.leftovers import MEASURING
 from temporec_mcp.app.training import ENCODING_SHARE
 from temporec_mcp.domain.requests import EvaluationReport
 from temporec_mcp.domain.training import Preset, Split, TrainRequest
+from temporec_mcp.errors import TrainingError
 from temporec_mcp.models.part import Progress
-from temporec_mcp.pipeline.worker import run_evaluation
+from temporec_mcp.pipeline.encode import EncodingCancelledError
+from temporec_mcp.pipeline.worker import TrainingCancelledError, run_evaluation
 from temporec_mcp.pipeline.workfolder import write_order
 
 
@@ -33,17 +36,28 @@ def evaluate(
     """
     home.orders.require_events()
     request = TrainRequest(preset=question.preset, seed=question.seed)
-    folder = home.settings.work / f"evaluation-{uuid4().hex[:8]}"
+    folder = home.settings.work / f"{MEASURING}{uuid4().hex[:8]}"
+    erasures = home.trainer.erasures
+
+    def must_stop() -> bool:
+        return is_cancelled() or home.trainer.erasures != erasures
+
     try:
         order = home.orders.order(
-            request, lambda done, phase: progress(ENCODING_SHARE * done, phase), is_cancelled, question.split
+            request, lambda done, phase: progress(ENCODING_SHARE * done, phase), must_stop, question.split
         )
         write_order(folder, order)
         return run_evaluation(
             folder,
             lambda done, phase: progress(ENCODING_SHARE + (1 - ENCODING_SHARE) * done, phase),
-            is_cancelled,
+            must_stop,
             home.settings.threads,
         )
+    except (TrainingCancelledError, EncodingCancelledError):
+        if home.trainer.erasures != erasures:
+            raise TrainingError(
+                "A user was erased while this was measured, so it was stopped.", "Measure again."
+            ) from None
+        raise
     finally:
         shutil.rmtree(folder, ignore_errors=True)

@@ -1,16 +1,17 @@
 """Training jobs: one at a time, in a child process, with progress, cancel and a place in the store."""
 
-import hashlib
 import shutil
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Generator
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass, field, replace
+from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from uuid import uuid4
 
+from temporec_mcp.app.jobs import Job, job_id_of, queued
 from temporec_mcp.app.orders import Orders
 from temporec_mcp.domain.training import ENDED, ModelRecord, TrainingRun, TrainRequest
 from temporec_mcp.errors import NotFoundError, TemporecError
@@ -25,24 +26,10 @@ ENCODING_SHARE = 0.3
 """Part of the progress for reading texts; the child has the rest."""
 KEPT_MODELS = 5
 """Newest models whose files are kept, beside the active one."""
+PURGE_SECONDS = 15.0
+"""How long an erasure waits for a killed training to leave its work folder."""
 POLL_SECONDS = 0.2
 """How often a waiting caller looks whether it should stop waiting."""
-
-
-@dataclass
-class _Job:
-    """A job of this process."""
-
-    run: TrainingRun
-    is_cancelled: threading.Event = field(default_factory=threading.Event)
-    changed: threading.Condition = field(default_factory=threading.Condition)
-    turn: "Future[None] | None" = None
-    """Its place in the line."""
-
-    def update(self, run: TrainingRun) -> None:
-        with self.changed:
-            self.run = run
-            self.changed.notify_all()
 
 
 class Trainer:
@@ -54,8 +41,11 @@ class Trainer:
         self._orders = orders
         self._settings = settings
         self._clock = clock
-        self._jobs: dict[str, _Job] = {}
+        self._jobs: dict[str, Job] = {}
         self._starting = threading.Lock()
+        self._keeping = threading.Lock()
+        self.erasures = 0
+        """Moves with every erasure: whoever has read events before works with what must be gone."""
         self._is_closing = False
         self._line = ThreadPoolExecutor(max_workers=1, thread_name_prefix="training")
 
@@ -69,13 +59,26 @@ class Trainer:
         """
         self._orders.require_events()
         with self._starting:
-            job_id = _job_id(delivery)
+            job_id = job_id_of(delivery)
             run = None if delivery is None else self._found(job_id)
             return run if run and run.status != "interrupted" else self._enter(request, job_id)
 
     def has_work(self) -> bool:
         """Tell whether a job of this process has not ended."""
         return any(job.run.status not in ENDED for job in tuple(self._jobs.values()))
+
+    @contextmanager
+    def erasing(self) -> Generator[None]:
+        """Keep no model during the block, which erases events; jobs that have read them begin anew after it.
+
+        When this is over, nothing of what they had read lies in a work folder.
+        """
+        with self._keeping:
+            yield
+            self.erasures += 1
+        for job in tuple(self._jobs.values()):
+            with job.changed:
+                job.changed.wait_for(lambda job=job: not (job.holds_events and self._is_outdated(job)), PURGE_SECONDS)
 
     def _found(self, job_id: str) -> TrainingRun | None:
         try:
@@ -84,7 +87,7 @@ class Trainer:
             return None
 
     def _enter(self, request: TrainRequest, job_id: str) -> TrainingRun:
-        job = _Job(_queued(request, job_id, self._clock()))
+        job = Job(queued(request, job_id, self._clock()))
         self._jobs[job.run.job_id] = job
         self._store.jobs.save(job.run, self._clock())
         job.turn = self._line.submit(self._work, job)
@@ -141,18 +144,35 @@ class Trainer:
             raise NotFoundError("No training was started yet.", "Start one with train_model.")
         return self._known(latest.job_id) if latest.job_id in self._jobs else latest
 
-    def _work(self, job: _Job) -> None:
+    def _work(self, job: Job) -> None:
+        while not self._try(job):
+            pass  # somebody was erased: it begins anew with what is left
+
+    def _try(self, job: Job) -> bool:
+        """Train to an end; False when that was in vain because what it had read was erased meanwhile."""
         folder = self._settings.work / job.run.job_id
+        job.erasures = self.erasures
+        job.hold(True)
         try:
             self._train(job, folder)
         except (TrainingCancelledError, EncodingCancelledError):
+            if self._is_outdated(job) and not job.is_cancelled.is_set():
+                return False
             self._end(job, self._stopped(job))
         except TemporecError as fault:
             self._end(job, replace(job.run, status="failed", phase="failed", error=str(fault)))
         finally:
             shutil.rmtree(folder, ignore_errors=True)
+            job.hold(False)
+        return True
 
-    def _settle(self, job: _Job, turn: "Future[None]") -> None:
+    def _is_outdated(self, job: Job) -> bool:
+        return job.erasures != self.erasures
+
+    def _must_stop(self, job: Job) -> bool:
+        return job.is_cancelled.is_set() or self._is_outdated(job)
+
+    def _settle(self, job: Job, turn: "Future[None]") -> None:
         """End a job that was cancelled in the line, or that broke on a fault of ours."""
         if turn.cancelled():
             self._end(job, self._stopped(job))
@@ -161,12 +181,12 @@ class Trainer:
             error = f"The training broke off on an internal fault ({fault}). Start it again; if it stays, run doctor."
             self._end(job, replace(job.run, status="failed", phase="failed", error=error))
 
-    def _stopped(self, job: _Job) -> TrainingRun:
+    def _stopped(self, job: Job) -> TrainingRun:
         """Tell a job that somebody wanted to end from one whose process ends."""
         status = "interrupted" if self._is_closing else "cancelled"
         return replace(job.run, status=status, phase=status)
 
-    def _train(self, job: _Job, folder: Path) -> None:
+    def _train(self, job: Job, folder: Path) -> None:
         def encoding(done: float, phase: str) -> None:
             self._advance(job, ENCODING_SHARE * done, phase)
 
@@ -174,9 +194,13 @@ class Trainer:
             self._advance(job, ENCODING_SHARE + (1 - ENCODING_SHARE) * done, phase)
 
         encoding(0.0, "reading events")
-        write_order(folder, self._orders.order(job.run.request, encoding, job.is_cancelled.is_set))
-        trained = run_worker(folder, learning, job.is_cancelled.is_set, self._settings.threads)
-        record = self._keep(job, trained)
+        read_at = self._clock()
+        write_order(folder, self._orders.order(job.run.request, encoding, lambda: self._must_stop(job)))
+        trained = run_worker(folder, learning, lambda: self._must_stop(job), self._settings.threads)
+        with self._keeping:
+            if self._is_outdated(job):
+                raise TrainingCancelledError("What it learnt from was erased.", "It begins anew by itself.")
+            record = self._keep(job, trained, read_at)
         self._prune()
         self._end(
             job,
@@ -193,7 +217,7 @@ class Trainer:
             ),
         )
 
-    def _keep(self, job: _Job, trained: TrainedFolder) -> ModelRecord:
+    def _keep(self, job: Job, trained: TrainedFolder, read_at: datetime) -> ModelRecord:
         """Move the checkpoint to its place, register it, and let it serve unless it is worse than what serves."""
         card, now = trained.card, self._clock()
         model_id = f"model-{now:%Y%m%d}-{uuid4().hex[:6]}"
@@ -211,6 +235,7 @@ class Trainer:
             trained_to=datetime.fromtimestamp(card.trained_to, UTC),
             last_seq=card.last_seq,
             is_active=False,
+            read_at=read_at,
         )
         self._store.models.add(record)
         if trained.comparison is not None and trained.comparison.is_worse:
@@ -225,27 +250,10 @@ class Trainer:
                 self._store.models.remove(record.model_id)
                 shutil.rmtree(self._settings.models / record.model_id, ignore_errors=True)
 
-    def _advance(self, job: _Job, done: float, phase: str) -> None:
+    def _advance(self, job: Job, done: float, phase: str) -> None:
         job.update(replace(job.run, status="running", progress=min(done, 1.0), phase=phase))
 
-    def _end(self, job: _Job, run: TrainingRun) -> None:
+    def _end(self, job: Job, run: TrainingRun) -> None:
         """Keep how the job ended before anybody is told."""
         self._store.jobs.save(run, self._clock())
         job.update(run)
-
-
-def _job_id(delivery: str | None) -> str:
-    """Give a new id, or the one that a delivery always has."""
-    key = uuid4().hex if delivery is None else hashlib.blake2b(delivery.encode(), digest_size=4).hexdigest()
-    return f"job-{key[:8]}"
-
-
-def _queued(request: TrainRequest, job_id: str, now: datetime) -> TrainingRun:
-    return TrainingRun(
-        job_id=job_id,
-        status="queued",
-        progress=0.0,
-        phase="waiting for its turn",
-        request=request,
-        created_at=now,
-    )

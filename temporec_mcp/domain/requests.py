@@ -122,6 +122,8 @@ class ForgetReceipt:
     removed: dict[str, int]
     models: tuple[tuple[str, str], ...]
     """Model id and what became of it."""
+    job_id: str | None = None
+    """The training that makes up for the model that served; None where none did, or nothing is left to learn from."""
 
 
 @dataclass(frozen=True, slots=True)

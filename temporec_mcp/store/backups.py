@@ -12,10 +12,10 @@ from temporec_mcp.errors import InvalidInputError, NotFoundError, StoreBusyError
 from temporec_mcp.store.cursor import Cursor
 from temporec_mcp.store.duck import HARDENED, Database
 from temporec_mcp.store.faults import first_line
-from temporec_mcp.store.files import PRIVATE_FOLDER, copy_whole, log_of
+from temporec_mcp.store.files import HALF_FILE, PRIVATE_FOLDER, copy_whole, log_of
 from temporec_mcp.store.high_water import Held
 from temporec_mcp.store.marks import marks_path
-from temporec_mcp.store.opening import DAMAGED, UNCLEAN, open_database, take_lock
+from temporec_mcp.store.opening import DAMAGED, HALF, UNCLEAN, open_database, take_lock
 
 KEPT = 3
 """Copies that are made by themselves and kept."""
@@ -116,7 +116,15 @@ def destroy_copies_of(path: Path, user_id: str) -> int:
     for folder in _kept_folders(path):
         if not any(folder.glob(f"*{_SUFFIX}")):
             shutil.rmtree(folder, ignore_errors=True)
+    _drop_unfinished(path)
     return removed
+
+
+def _drop_unfinished(path: Path) -> None:
+    """Remove the copies that a death has left half made."""
+    shutil.rmtree(path.with_name(f"{path.name}{UNCLEAN}{HALF}"), ignore_errors=True)
+    for half in (*path.parent.glob(f"*{HALF_FILE}"), *_folder(path).glob(f"*{HALF_FILE}")):
+        half.unlink(missing_ok=True)
 
 
 def _copies(path: Path) -> Iterator[Path]:

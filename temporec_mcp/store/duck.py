@@ -1,5 +1,6 @@
 """The open DuckDB file: readers, transactions under one write lock, and starting anew after a fault."""
 
+import shutil
 import threading
 from collections.abc import Callable, Generator
 from contextlib import contextmanager, suppress
@@ -262,6 +263,8 @@ def _replace_by_clean_copy(path: Path) -> None:
         raise writing_fault(path, error) from error
     finally:
         clean.unlink(missing_ok=True)
+    # What a death has left of large sorts and joins; the file is closed, so nobody needs it.
+    shutil.rmtree(path.with_name(f"{path.name}.tmp"), ignore_errors=True)
 
 
 def _quoted(path: Path) -> str:

@@ -7,6 +7,8 @@ from pathlib import Path
 PRIVATE_FILE = 0o600
 PRIVATE_FOLDER = 0o700
 OTHERS_NOTHING = 0o077
+HALF_FILE = ".half"
+"""While a file is written, its name ends so."""
 
 
 def log_of(path: Path) -> Path:
@@ -16,7 +18,7 @@ def log_of(path: Path) -> Path:
 
 def copy_whole(source: Path, target: Path) -> None:
     """Copy a file so that `target` is there whole or not at all, readable by its owner only, and on the disk."""
-    half = target.with_name(f"{target.name}.half")
+    half = target.with_name(f"{target.name}{HALF_FILE}")
     try:
         shutil.copyfile(source, half)
         half.chmod(PRIVATE_FILE)
@@ -29,7 +31,7 @@ def copy_whole(source: Path, target: Path) -> None:
 
 def write_whole(target: Path, content: bytes) -> None:
     """Put `content` in place of a file, which has the old or the new one after any death."""
-    half = target.with_name(f"{target.name}.half")
+    half = target.with_name(f"{target.name}{HALF_FILE}")
     with os.fdopen(os.open(half, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, PRIVATE_FILE), "wb") as file:
         file.write(content)
         file.flush()

@@ -22,6 +22,9 @@ DAMAGED = "damaged-"
 UNCLEAN = ".unclean"
 """The folder whose name ends so holds the files as they were before an opening that has not ended well yet."""
 
+HALF = "-half"
+"""While that folder is filled, its name ends so."""
+
 
 def take_lock(path: Path) -> FileLock:
     """Take the right to have the database at `path`; it ends with the process at the latest.
@@ -72,7 +75,7 @@ def _keep_copies(path: Path) -> Path | None:
     folder = path.with_name(f"{path.name}{UNCLEAN}")
     if folder.exists():
         return folder
-    half = path.with_name(f"{path.name}{UNCLEAN}-half")
+    half = path.with_name(f"{path.name}{UNCLEAN}{HALF}")
     shutil.rmtree(half, ignore_errors=True)
     try:
         half.mkdir(mode=PRIVATE_FOLDER)

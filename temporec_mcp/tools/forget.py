@@ -31,13 +31,15 @@ class ForgetReply(Reply):
     confirm: str | None = Field(default=None, description="First call: the token for the second")
     removed: dict[str, int] | None = Field(default=None, description="Second call: entries that went, by kind")
     models: tuple[ModelOutcome, ...] | None = Field(default=None, description="Second call: models that learnt from it")
+    job_id: str | None = Field(default=None, description="Second call: the training that makes up for one that served")
 
     def lines(self) -> list[str]:
         """Give the token, or a line per kind and model."""
         if self.confirm is not None:
             return [f"confirm {self.confirm}", *_counts("would remove", self.would_remove)]
         models = [f"model_id {entry.model_id}: {entry.outcome}" for entry in self.models or ()]
-        return [*_counts("removed", self.removed), *models]
+        job = [f"job_id {self.job_id}"] if self.job_id else []
+        return [*_counts("removed", self.removed), *models, *job]
 
 
 def forget_user(app: UseCases, request: ForgetRequest, call: Call) -> ForgetReply:
@@ -72,10 +74,15 @@ def receipt_reply(receipt: ForgetReceipt) -> ForgetReply:
     return ForgetReply(
         summary=sentences(
             f"{receipt.user_id} is erased: {kinds(receipt.removed)} removed.",
-            f"{counted(len(models), 'model')} had learnt from it, see models." if models else "",
+            f"{counted(len(models), 'model')} had learnt from it and {'is' if len(models) == 1 else 'are'} destroyed."
+            if models
+            else "",
+            f"A new one is being trained from what is left: {receipt.job_id}." if receipt.job_id else "",
+            "Copies outside the home, such as exports and backups put elsewhere, are not reached.",
         ),
         removed=receipt.removed,
         models=models,
+        job_id=receipt.job_id,
     )
 
 
