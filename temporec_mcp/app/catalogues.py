@@ -38,10 +38,14 @@ class CatalogueState:
     """Catalogue number of each item id; not of ids that a history uses for it, which are nobody else's business."""
     item_nos_S: Indices
     """The store's number of each item of the store."""
-    places_S: Indices | None
-    """Catalogue number of each item of the store; None where they are the same."""
+    places_S: Indices
+    """Catalogue number of each item of the store."""
     matches: Matches
     """Which items of histories are which of the catalogue."""
+
+    def known_as(self, item_id: str) -> list[str]:
+        """Give the ids that events may have for an item: its own, and those by which histories name it."""
+        return [item_id, *(own for own, known in self.matches.catalogue_ids.items() if known == item_id)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,8 +81,6 @@ class Catalogues:
     def log(self, state: CatalogueState, chosen: EventFilter) -> EventLog:
         """Read the chosen events as `EventStore.log` does, with the items numbered as in the catalogue of `state`."""
         log = self._store.events.log(state.item_nos_S, chosen)
-        if state.places_S is None:
-            return log
         return replace(log, items_N=state.places_S[log.items_N], item_ids=state.catalogue.item_ids)
 
     def vectors(
@@ -130,18 +132,20 @@ class Catalogues:
         table = self._store.items.table()
         matches = match_items(table.items)
         is_own_S = np.array([item_id not in matches.catalogue_ids for item_id in table.item_ids], dtype=np.bool_)
-        items = [item for item, is_own in zip(table.items, is_own_S.tolist(), strict=True) if is_own]
+        # By id, so that who came first, and may be erased by now, has no part in what is learnt.
+        own_V = np.array(sorted(np.flatnonzero(is_own_S).tolist(), key=table.item_ids.__getitem__), dtype=np.int64)
+        items = [table.items[place] for place in own_V.tolist()]
         catalogue = Catalogue(
             item_ids=tuple(item.item_id for item in items),
             titles=tuple(item.title or item.item_id for item in items),
             categories=tuple(item.categories for item in items),
             labels=tuple(item.categories or item.creators for item in items),
             texts=tuple(item_text(item) for item in items),
-            public_V=table.public_V[is_own_S],
+            public_V=table.public_V[own_V],
             available_V=np.array([item.is_available for item in items], dtype=np.bool_),
         )
         numbers = {item_id: number for number, item_id in enumerate(catalogue.item_ids)}
-        places_S = None if is_own_S.all() else _places(table, numbers, matches)
+        places_S = _places(table, numbers, matches)
         return CatalogueState(version, catalogue, numbers, table.item_nos_V, places_S, matches)
 
 

@@ -104,7 +104,8 @@ def _plan_correction(home: Home, plan: _Plan, edit: Edit) -> str | None:
 
 def _plan_removal(home: Home, plan: _Plan, edit: Edit) -> str | None:
     if edit.item_id is not None:
-        found = set(home.store.corrections.of_item(plan.user_id, edit.item_id))
+        names = home.catalogues.current().known_as(edit.item_id)
+        found = {seq for name in names for seq in home.store.corrections.of_item(plan.user_id, name)}
         if not found:
             return f"This user has no event with {edit.item_id!r}."
         plan.count("remove", len(found - plan.removals))

@@ -66,20 +66,27 @@ class RecordEvents:
         self._notes = [*notes, *((survey.note,) if survey and survey.note else ())]
         self._is_household = is_household
         self._named: Counter[str] = Counter()
+        self._broken_off: list[str] = []
 
     @property
     def notes(self) -> tuple[str, ...]:
         """What was guessed or left out, and who was found."""
-        if not self._is_household or not 0 < len(self._named) <= MOST_NAMED_USERS:
-            return tuple(self._notes)
-        people = [f"{name} ({count})" for name, count in self._named.most_common()]
-        return (*self._notes, f"Profiles are users; events of each: {listed(people, MOST_NAMED_USERS)}.")
+        notes = [*self._notes]
+        if self._broken_off:
+            notes.insert(
+                0, f"The last row of {listed(self._broken_off)} is cut off: it may be half-written; export it again."
+            )
+        if self._is_household and 0 < len(self._named) <= MOST_NAMED_USERS:
+            people = [f"{name} ({count})" for name, count in self._named.most_common()]
+            notes.append(f"Profiles are users; events of each: {listed(people, MOST_NAMED_USERS)}.")
+        return tuple(notes)
 
     def batches(self) -> Iterator[Parsed]:
         """Read from the start, BATCH_ROWS rows at a time."""
         self._named.clear()
+        self._broken_off.clear()
         seen: set[str] = set()
-        rows = enumerate((record, file.claims) for file in self._files for record in file.read())
+        rows = enumerate(self._rows())
         while numbered := list(islice(rows, BATCH_ROWS)):
             parsed = Parsed(row_count=len(numbered))
             for row, (record, claims) in numbered:
@@ -90,6 +97,14 @@ class RecordEvents:
                 except DroppedRowError as reason:
                     parsed.dropped[str(reason)] += 1
             yield parsed
+
+    def _rows(self) -> Iterator[tuple[Record | None, Reading]]:
+        for file in self._files:
+            record: Record | None = {}
+            for record in file.read():
+                yield record, file.claims
+            if record is None:
+                self._broken_off.append(file.name)
 
     def _take(self, parsed: Parsed, row: int, claims: Sequence[Claim], seen: set[str]) -> None:
         events = [self._event(claim) for claim in claims]

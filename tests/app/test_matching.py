@@ -6,6 +6,7 @@ import pytest
 from temporec_mcp.app import App
 from temporec_mcp.domain.ranking import RankRequest
 from temporec_mcp.domain.requests import ImportReport, ImportRequest, MatchReport
+from temporec_mcp.domain.seeing import Edit
 from temporec_mcp.errors import NotFoundError
 from temporec_mcp.tools.matches import match_sentence
 from tests.app.conftest import NOW, never, no_progress
@@ -96,3 +97,10 @@ def test_nobody_finds_out_which_titles_a_history_has(app: App, watched: Path, fi
     for title in ("The Matrix", "Home video", "Never heard of"):
         with pytest.raises(NotFoundError, match="not known to everybody"):
             app.recommend(RankRequest(user_id=None, recent_items=(title,), k=9, as_of=NOW), no_progress)
+
+
+def test_what_is_removed_by_the_catalogue_s_id_is_gone_from_the_history(app: App, watched: Path, films: Path) -> None:
+    bring(app, watched, items_path=str(films))
+    outcome = app.edit_events("me", [(0, Edit("remove", item_id="2"))], NOW)
+    assert outcome.done == {"remove": 2}
+    assert "2" in listed(app, include_seen=False)

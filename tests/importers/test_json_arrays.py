@@ -48,12 +48,15 @@ def test_an_array_gives_its_objects_wherever_chunks_end(
     assert list(array_records(member(tmp_path / "b.json", held), "rows")) == records
 
 
-def test_a_half_written_file_loses_its_last_record_only(tmp_path: Path) -> None:
+def test_a_half_written_file_loses_its_last_record_only_and_is_told(tmp_path: Path) -> None:
     text = json.dumps([PLAY | {"trackName": f"song {n}"} for n in range(2_000)], indent=1)
     path = tmp_path / "StreamingHistory_music_1.json"
     path.write_text(text[:-20])
     history = read(path)
     assert (history.row_count, len(history.events), history.dropped) == (2_000, 1_999, {"bad_row": 1})
+    assert any("half-written" in note and path.name in note for note in history.notes)
+    path.write_text(text)
+    assert not any("half-written" in note for note in read(path).notes)
 
 
 def test_a_damaged_record_does_not_hide_those_after_it(tmp_path: Path) -> None:
