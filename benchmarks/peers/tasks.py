@@ -16,7 +16,7 @@ from temporec_mcp.domain.events import Item
 from temporec_mcp.domain.log import EventLog, Flags, Floats, HistoryBatch, Indices
 from temporec_mcp.domain.training import Split
 from temporec_mcp.pipeline.evaluate import Evaluation, evaluate
-from temporec_mcp.pipeline.fit import TEST_CASES
+from temporec_mcp.pipeline.fit import case_limit
 from temporec_mcp.pipeline.split import Cases, HeldOut, how_repeating, make_split
 
 WEIGHTS = np.ones(1, dtype=np.float32)
@@ -47,7 +47,7 @@ def prepare(name: str, folder: Path, *, has_text: bool) -> Prepared:
 def held_out(log: EventLog, split: Split, seed: int) -> HeldOut:
     """Give the cases of a protocol, sampled as our own evaluation does."""
     held = make_split(log, split, WEIGHTS, keeps_seen=how_repeating(log) != "none")
-    return replace(held, cases=held.cases.sample(TEST_CASES, seed))
+    return replace(held, cases=held.cases.sample(case_limit(log), seed))
 
 
 def new_users(log: EventLog, count: int, seed: int, targets: int = NEW_USER_TARGETS) -> HeldOut:

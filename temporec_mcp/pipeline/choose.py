@@ -4,7 +4,7 @@ Axes: P parts, B histories, C cases, K candidates of a case, V items.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,13 +14,27 @@ from temporec_mcp.domain.training import Split
 from temporec_mcp.models.blend import Blend
 from temporec_mcp.models.part import FitData, Part, PartKind, Progress
 from temporec_mcp.models.registry import KINDS, LEAST_WEIGHTS, Repeats, default_weights
-from temporec_mcp.models.weights import OUT, WeightCases, learn_weights
+from temporec_mcp.models.weights import OUT, WeightCases, learn_apart, learn_weights
 from temporec_mcp.pipeline.evaluate import batches
 from temporec_mcp.pipeline.parts import blend_of, fit_parts, within
-from temporec_mcp.pipeline.split import FIT_SHARE, HeldOut, case_candidates, case_histories, case_targets, make_split
+from temporec_mcp.pipeline.split import (
+    FIT_SHARE,
+    HeldOut,
+    case_candidates,
+    case_histories,
+    case_targets,
+    make_split,
+    newcomer_cases,
+)
 
 WEIGHT_CASES = 3_000
-"""Validation cases that the weights are learnt from, at most."""
+"""Validation cases that the weights are learnt from, at most ..."""
+WEIGHT_CELLS = 300_000_000
+"""... and no more than score so many items in all: fewer cases of a catalogue beyond 100,000 items."""
+NEWCOMER_EVENTS = 20
+"""Events of the longest histories that the weights for newcomers are learnt from."""
+NEWCOMER_CASES = 800
+"""Validation cases for them, at most."""
 CHOOSING_EVENTS = 400
 """Events that are held out to choose weights by, at least, even if that is more than a tenth ..."""
 LEAST_FIT_SHARE = 0.7
@@ -39,6 +53,8 @@ class Chosen:
     logit_parts: frozenset[str]
     parts: dict[str, Part]
     """As fitted before the validation cases."""
+    newcomer_weights: dict[str, float] = field(default_factory=dict[str, float])
+    """For users of few events; empty where they weigh as for all."""
 
 
 @dataclass(frozen=True)
@@ -67,7 +83,8 @@ def choose_weights(data: FitData, choosing: Choosing, progress: Progress) -> Cho
     if not len(held.cases):
         return Chosen(prior, frozenset(), {})
     parts = fit_parts(kinds, replace(data, log=held.fit), choosing.earlier, within(progress, 0.0, 0.7))
-    held = replace(held, cases=held.cases.sample(WEIGHT_CASES, data.seed))
+    count = min(WEIGHT_CASES, WEIGHT_CELLS // max(1, len(data.log.item_ids)))
+    held = replace(held, cases=held.cases.sample(count, data.seed))
     progress(0.8, "choosing weights")
     # A net's scores are log-probabilities: whether their spread means something is a question to the data.
     extra = frozenset(names) - frozenset(KINDS)
@@ -77,7 +94,16 @@ def choose_weights(data: FitData, choosing: Choosing, progress: Progress) -> Cho
         weights, loss = learn_weights(weight_cases(blend, held, data), names, prior, LEAST_WEIGHTS)
         found.append((loss, weights, logit_parts))
     _, weights, logit_parts = min(found, key=lambda option: (option[0], len(option[2])))
-    return Chosen(weights, logit_parts, {part.name: part for part in parts})
+    blend = blend_of(parts, weights, logit_parts, repeats)
+    return Chosen(weights, logit_parts, {part.name: part for part in parts}, _newcomer_weights(blend, held, data))
+
+
+def _newcomer_weights(blend: Blend, held: HeldOut, data: FitData) -> dict[str, float]:
+    """Learn what the parts weigh for users of few events; nothing where they are too few, or no better off."""
+    cases = newcomer_cases(held, data.action_weights, NEWCOMER_EVENTS).sample(NEWCOMER_CASES, data.seed)
+    if not len(cases):
+        return {}
+    return learn_apart(weight_cases(blend, replace(held, cases=cases), data), blend.names, blend.weights, LEAST_WEIGHTS)
 
 
 def weight_cases(blend: Blend, held: HeldOut, data: FitData) -> WeightCases:

@@ -14,7 +14,7 @@ from temporec_mcp.models.checkpoint import Checkpoint, HeldOutLists, load_blend
 from temporec_mcp.models.part import FitData, Progress
 from temporec_mcp.pipeline.bridge import build_bridge, learnt_items
 from temporec_mcp.pipeline.evaluate import LIST_LENGTH, Evaluation, difference_interval, evaluate
-from temporec_mcp.pipeline.fit import TEST_CASES, Measured, evaluate_recipe
+from temporec_mcp.pipeline.fit import Measured, case_limit, evaluate_recipe
 from temporec_mcp.pipeline.recipes import recipe_of
 from temporec_mcp.pipeline.split import HeldOut, make_split
 from temporec_mcp.pipeline.workfolder import Comparison
@@ -37,7 +37,7 @@ def held_out_cases(candidate: Candidate) -> HeldOut:
     """Give the cases that the candidate was measured on, in their order."""
     data = candidate.data
     held = make_split(data.log, candidate.measured.split, data.action_weights, keeps_seen=candidate.keeps_seen)
-    return replace(held, cases=held.cases.sample(TEST_CASES, candidate.request.seed))
+    return replace(held, cases=held.cases.sample(case_limit(data.log), candidate.request.seed))
 
 
 def held_out_lists(candidate: Candidate) -> HeldOutLists:
@@ -87,7 +87,7 @@ def _lists_of(earlier: Checkpoint, candidate: Candidate, held: HeldOut) -> Evalu
 
     def score(batch: HistoryBatch, candidates_BV: Flags) -> dict[str, Floats]:
         scores_PBV = bridge.scores(blend.part_scores(bridge.histories(batch)))
-        return {EARLIER: blend.combine(scores_PBV, candidates_BV)}
+        return {EARLIER: blend.combine(scores_PBV, candidates_BV, batch.lengths_B)}
 
     return evaluate(score, held, data.action_weights, blend.history_length)[EARLIER]
 

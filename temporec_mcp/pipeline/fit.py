@@ -20,7 +20,9 @@ Stage = Literal["choosing", "measuring", "serving"]
 LEAST_WEIGHT = 1e-3
 """Parts that weigh less are left out of the served blend: they would only cost time and memory."""
 TEST_CASES = 10_000
-"""Test cases, at most; more are sampled."""
+"""Test cases, at most; more are sampled ..."""
+TEST_CELLS = 1_000_000_000
+"""... and no more than score so many items in all: fewer cases of a catalogue beyond 100,000 items."""
 
 
 @dataclass(frozen=True)
@@ -45,8 +47,14 @@ class Measured:
     baselines: dict[str, Evaluation]
     weights: dict[str, float]
     logit_parts: frozenset[str]
+    newcomer_weights: dict[str, float] = field(default_factory=dict[str, float])
+    """For users of few events; empty where they weigh as for all."""
     stages: dict[Stage, dict[str, Part]] = field(default_factory=dict[Stage, dict[str, Part]])
     """The parts as fitted at each stage so far, to go on from."""
+
+    def heaviest(self, name: str) -> float:
+        """Give the size of the most that a part weighs for any kind of user."""
+        return max(abs(self.weights[name]), abs(self.newcomer_weights.get(name, 0.0)))
 
     @property
     def newest_parts(self) -> dict[str, Part]:
@@ -92,12 +100,11 @@ def fit_recipe(data: FitData, recipe: Recipe, progress: Progress) -> FitResult:
     measured = evaluate_recipe(data, recipe, natural_split(recipe.horizon, repeats), progress)
     if measured.evaluation is None:
         measured = evaluate_recipe(data, replace(recipe, earlier={}), "leave-last-out", progress)
-    kinds = tuple(
-        kind for kind in recipe_kinds(data, recipe, repeats) if abs(measured.weights[kind.name]) >= LEAST_WEIGHT
-    )
+    kinds = tuple(kind for kind in recipe_kinds(data, recipe, repeats) if measured.heaviest(kind.name) >= LEAST_WEIGHT)
     earlier = measured.newest_parts | dict(recipe.earlier.get("serving", {}))
     parts = fit_parts(kinds, _for_horizon(data, recipe), earlier, within(progress, 0.7, 1.0))
-    return FitResult(blend_of(parts, measured.weights, measured.logit_parts, repeats), measured, repeat_share(data.log))
+    blend = blend_of(parts, measured.weights, measured.logit_parts, repeats, measured.newcomer_weights)
+    return FitResult(blend, measured, repeat_share(data.log))
 
 
 def evaluate_recipe(data: FitData, recipe: Recipe, split: Split, progress: Progress) -> Measured:
@@ -111,17 +118,22 @@ def evaluate_recipe(data: FitData, recipe: Recipe, split: Split, progress: Progr
     chosen = choose_weights(fit_data, choosing, within(progress, 0.0, 0.35))
     stages: dict[Stage, dict[str, Part]] = {"choosing": chosen.parts}
     if not len(test.cases):
-        return Measured(split, None, {}, chosen.weights, chosen.logit_parts, stages)
+        return Measured(split, None, {}, chosen.weights, chosen.logit_parts, chosen.newcomer_weights, stages)
     earlier = chosen.parts | dict(recipe.earlier.get("measuring", {}))
     parts = fit_parts(kinds, fit_data, earlier, within(progress, 0.35, 0.6))
-    blend = blend_of(parts, chosen.weights, chosen.logit_parts, repeats)
+    blend = blend_of(parts, chosen.weights, chosen.logit_parts, repeats, chosen.newcomer_weights)
     baselines = tuple(kind.fit(fit_data) for kind in baseline_kinds(repeats))
     progress(0.65, "measuring on held-out events")
-    held = replace(test, cases=test.cases.sample(TEST_CASES, recipe.seed))
+    held = replace(test, cases=test.cases.sample(case_limit(data.log), recipe.seed))
     found = evaluate(_scorer(blend, baselines), held, data.action_weights, blend.history_length)
     evaluation = found.pop(BLEND_NAME)
     stages["measuring"] = {part.name: part for part in parts}
-    return Measured(split, evaluation, found, chosen.weights, chosen.logit_parts, stages)
+    return Measured(split, evaluation, found, chosen.weights, chosen.logit_parts, chosen.newcomer_weights, stages)
+
+
+def case_limit(log: EventLog) -> int:
+    """Give how many test cases a recipe is measured by, at most."""
+    return min(TEST_CASES, TEST_CELLS // max(1, len(log.item_ids)))
 
 
 def natural_split(horizon: Horizon, repeats: Repeats) -> Split:
@@ -145,7 +157,7 @@ def recipe_kinds(data: FitData, recipe: Recipe, repeats: Repeats) -> tuple[PartK
 def _scorer(blend: Blend, baselines: tuple[Part, ...]) -> Scorer:
     def score(batch: HistoryBatch, candidates_BV: Flags) -> dict[str, Floats]:
         scores_PBV = blend.part_scores(batch)
-        scores = {BLEND_NAME: blend.combine(scores_PBV, candidates_BV)}
+        scores = {BLEND_NAME: blend.combine(scores_PBV, candidates_BV, batch.lengths_B)}
         known = dict(zip(blend.names, scores_PBV, strict=True))
         for part in baselines:
             scores[part.name] = known[part.name] if part.name in known else part.score(batch)
