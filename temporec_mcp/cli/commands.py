@@ -67,6 +67,11 @@ def explain(options: Options) -> int:
     return answer(options, "explain_recommendation", arguments)
 
 
+def report(options: Options) -> int:
+    """Write one page with the pictures of a user's timeline, list and model."""
+    return answer(options, "report", options.given("user_id", "output", "at", "language"))
+
+
 def forget(options: Options) -> int:
     """Erase a user after showing what would go."""
     whom = options.given("user_id")

@@ -9,6 +9,8 @@ AnomalyKind = Literal["silence", "burst", "hour", "value", "surprise"]
 ChangeKind = Literal["interest", "drift", "activity"]
 PaceTrend = Literal["shortening", "steady", "lengthening"]
 SpanUnit = Literal["week", "month", "quarter", "year"]
+Day = date
+"""For classes that have a field named date."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +53,7 @@ class Change:
     kind: ChangeKind = "interest"
     strength: float = 1.0
     """0 to 1: the part of the mixture of interests that moved; of activity, 1 - lower / higher rate."""
-    until: date | None = None
+    until: Day | None = None
     """The day on which a drift was over; None for a change at a day."""
     fell: tuple[float, float] | None = None
     """Share of `before` before and after, 0 to 1."""

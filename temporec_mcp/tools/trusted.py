@@ -17,6 +17,7 @@ from temporec_mcp.tools.faults import read_arguments
 from temporec_mcp.tools.import_history import ImportToolRequest
 from temporec_mcp.tools.import_history import import_history as run_import
 from temporec_mcp.tools.registry import TOOLS
+from temporec_mcp.tools.report import report
 from temporec_mcp.tools.status import status as run_status
 from temporec_mcp.tools.use_cases import UseCases
 from temporec_mcp.tools.words import counted, sentences
@@ -107,5 +108,6 @@ COMMANDS: dict[str, Trusted] = {
     "status": status,
     "back_up": back_up,
     "recommend_all": recommend_all,
+    "report": report,
     "export_user": export_user,
 }

@@ -1,0 +1,167 @@
+"""The pictures of a model: what it weighs, how good it is, for whom it is better or worse, how it learnt."""
+
+# pyright: reportUnknownMemberType=false
+# Altair's encodings are typed as far as its schema is.
+
+import altair as alt
+
+from temporec_mcp.domain.training import Interval, ModelRecord, Quality
+from temporec_mcp.pages.charts import HALF, KINDS, Caption, Row, chart, colour, draw, figure, layered
+from temporec_mcp.pages.contents import ModelPart
+from temporec_mcp.pages.html import Content, Html, folded, table
+from temporec_mcp.pages.reason_charts import Bar, signed, signed_bars
+from temporec_mcp.pages.words import Language, say
+
+MOST_PARTS = 12
+LEAST_WEIGHT = 0.0005
+ROW = 30
+FULL = 680
+
+
+def weights(parts: tuple[ModelPart, ...], language: Language) -> Html:
+    """Give what each part of the model counts."""
+    ordered = sorted(parts, key=lambda part: -abs(part.weight))
+    caption = Caption(say(language, "weights"), say(language, "weights_said"))
+    bars = [
+        Bar(f"{_plain(part.name)}: {part.words}", part.weight) for part in ordered if abs(part.weight) >= LEAST_WEIGHT
+    ]
+    rows: list[tuple[Content, ...]] = [(part.name, part.words, signed(part.weight)) for part in ordered]
+    heads = (say(language, "part"), "", say(language, "weight"))
+    below = folded(say(language, "numbers"), table(heads, rows))
+    return figure([signed_bars(bars[:MOST_PARTS], caption)], caption, below)
+
+
+def quality(record: ModelRecord, language: Language) -> Html | None:
+    """Give the model's ranking quality beside the baselines'; None where it could not be measured."""
+    if record.metrics is None or not record.metrics.cases:
+        return None
+    named = {
+        say(language, "recipe"): record.metrics,
+        **{_plain(name): found for name, found in record.baselines.items()},
+    }
+    ordered = sorted(named.items(), key=lambda pair: -pair[1].ndcg_at_10)
+    rows: list[Row] = [
+        {
+            "name": name,
+            "value": found.ndcg_at_10,
+            "said": f"{found.ndcg_at_10:.4f}",
+            "is_ours": found is record.metrics,
+            "told": f"{name}: {found.ndcg_at_10:.4f}",
+        }
+        for name, found in ordered
+    ]
+    base = chart(rows, HALF - 10, ROW * len(rows)).encode(
+        y=alt.Y("name:N", sort=[name for name, _ in ordered], axis=None)
+    )
+    bars = base.mark_bar(height=8, yOffset=8).encode(
+        x=alt.X("value:Q", axis=None, scale=alt.Scale(domainMin=0, nice=False)),
+        color=alt.condition("datum.is_ours", alt.value(colour("c0")), alt.value(colour("other"))),
+        description="told:N",
+    )
+    names = base.mark_text(align="left", dy=-5, fontSize=12).encode(x=alt.value(0), text="name:N")
+    values = base.mark_text(align="right", dy=-5, fontSize=12).encode(x=alt.value(HALF - 10), text="said:N")
+    caption = Caption(say(language, "quality"), say(language, "quality_said", record.metrics.cases))
+    numbers: list[tuple[Content, ...]] = [
+        (
+            name,
+            *(
+                f"{value:.4f}"
+                for value in (found.ndcg_at_10, found.hit_rate_at_10, found.mrr_at_10, found.coverage_at_10)
+            ),
+        )
+        for name, found in ordered
+    ]
+    heads = ("", "NDCG@10", "hit rate@10", "MRR@10", "coverage@10")
+    return figure(
+        [draw(layered(bars, names, values), caption)], caption, folded(say(language, "numbers"), table(heads, numbers))
+    )
+
+
+def slices(found: Quality, language: Language) -> Html | None:
+    """Give the lead over the best baseline by kind of case, with its uncertainty; None where there are no kinds."""
+    if not found.slices:
+        return None
+    rows: list[Row] = [
+        {
+            "name": f"{entry.name} ({entry.metrics.cases:,})",
+            "mean": entry.lead.mean,
+            "low": entry.lead.low,
+            "high": entry.lead.high,
+            "told": f"{entry.name}: {lead_words(entry.lead)}",
+        }
+        for entry in found.slices
+    ]
+    base = chart(rows, HALF - 10, ROW * len(rows)).encode(y=alt.Y("name:N", sort=None, axis=None))
+    x = alt.X("low:Q", scale=alt.Scale(zero=True), axis=alt.Axis(title=None, tickCount=4, format="+.2f"))
+    spans = base.mark_rule(strokeWidth=2, color=colour("c0"), yOffset=8).encode(x=x, x2="high:Q")
+    means = base.mark_point(filled=True, size=48, color=colour("c0"), opacity=1, yOffset=8).encode(
+        x="mean:Q", description="told:N"
+    )
+    names = base.mark_text(align="left", dy=-5, fontSize=12).encode(x=alt.value(0), text="name:N")
+    zero = (
+        chart([{"zero": 0}], HALF - 10, ROW * len(rows))
+        .mark_rule(color=colour("ink"), strokeDash=[3, 2])
+        .encode(x="zero:Q")
+    )
+    caption = Caption(say(language, "slices"), say(language, "slices_said", _plain(found.best_baseline)))
+    numbers: list[tuple[Content, ...]] = [
+        (
+            entry.name,
+            f"{entry.metrics.cases:,}",
+            f"{entry.metrics.ndcg_at_10:.4f}",
+            f"{entry.baseline_ndcg_at_10:.4f}",
+            lead_words(entry.lead),
+        )
+        for entry in found.slices
+    ]
+    heads = (
+        say(language, "who"),
+        say(language, "cases"),
+        say(language, "recipe"),
+        _plain(found.best_baseline),
+        say(language, "lead"),
+    )
+    below = folded(say(language, "numbers"), table(heads, numbers))
+    return figure([draw(layered(zero, spans, means, names), caption)], caption, below)
+
+
+def lead_words(lead: Interval) -> str:
+    """Give a lead with its interval."""
+    return f"{lead.mean:+.4f} ({lead.low:+.4f} to {lead.high:+.4f})"
+
+
+def curve(record: ModelRecord, language: Language) -> Html | None:
+    """Give the loss after each pass of each net; None where there is no net."""
+    if not record.curve:
+        return None
+    rows: list[Row] = [
+        {
+            "net": point.net,
+            "epoch": point.epoch,
+            "loss": point.loss,
+            "kind": KINDS[point.net % len(KINDS)],
+            "told": f"{say(language, 'net', point.net + 1)}, {say(language, 'pass')} {point.epoch}: {point.loss:.4f}",
+        }
+        for point in record.curve
+    ]
+    best = min(record.curve, key=lambda point: point.loss)
+    base = chart(rows, HALF - 44, 130).encode(
+        x=alt.X("epoch:Q", axis=alt.Axis(title=say(language, "pass"), grid=False, tickMinStep=1, format="d")),
+        y=alt.Y("loss:Q", scale=alt.Scale(zero=False), axis=alt.Axis(title=None, tickCount=4, domain=False)),
+        color=alt.Color(
+            "kind:N", scale=alt.Scale(domain=list(KINDS), range=[colour(kind) for kind in KINDS]), legend=None
+        ),
+        detail="net:N",
+    )
+    lines = base.mark_line(aria=False, strokeWidth=1.8)
+    points = base.mark_point(filled=True, size=28, opacity=1).encode(description="told:N")
+    caption = Caption(say(language, "curve"), say(language, "curve_said", best.epoch, best.loss))
+    numbers: list[tuple[Content, ...]] = [(str(p.net + 1), str(p.epoch), f"{p.loss:.4f}") for p in record.curve]
+    heads = (say(language, "net", ""), say(language, "pass"), say(language, "loss"))
+    return figure(
+        [draw(layered(lines, points), caption)], caption, folded(say(language, "numbers"), table(heads, numbers))
+    )
+
+
+def _plain(name: str) -> str:
+    return name.replace("_", " ")

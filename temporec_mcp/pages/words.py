@@ -1,0 +1,58 @@
+"""The headings and captions of the report, in both languages."""
+
+import json
+from datetime import date, datetime, tzinfo
+from functools import cache
+from typing import Literal, cast
+
+from temporec_mcp.pages.apps import asset
+
+Language = Literal["en", "zh"]
+
+WEEKDAYS: dict[Language, tuple[str, ...]] = {
+    "en": ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"),
+    "zh": ("周一", "周二", "周三", "周四", "周五", "周六", "周日"),
+}
+MONTHS: dict[Language, tuple[str, ...]] = {
+    "en": ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"),
+    "zh": tuple(f"{month}月" for month in range(1, 13)),
+}
+
+
+@cache
+def _words() -> dict[str, dict[Language, str]]:
+    """Read the words by name; both languages put the same values in place."""
+    return cast("dict[str, dict[Language, str]]", json.loads(asset("words.json")))
+
+
+def say(language: Language, name: str, *values: object) -> str:
+    """Give the words of that name with values put in place."""
+    template = _words()[name][language]
+    return template.format(*values) if values else template
+
+
+def day_words(day: date, language: Language) -> str:
+    """Give a day as people write it."""
+    if language == "zh":
+        return f"{day.year}年{day.month}月{day.day}日"
+    return f"{day.day} {MONTHS['en'][day.month - 1]} {day.year}"
+
+
+def local_day(moment: datetime, zone: tzinfo) -> date:
+    """Give the day of a moment in a zone."""
+    return moment.astimezone(zone).date()
+
+
+HOURS_BELOW_DAYS, WHOLE_FROM_DAYS = 2.0, 10.0
+
+
+def length_words(days: float, language: Language) -> str:
+    """Give a length of time: hours below two days, else days."""
+    if days < HOURS_BELOW_DAYS:
+        return say(language, "hours", days * 24)
+    return say(language, "days_long", f"{days:.1f}".removesuffix(".0") if days < WHOLE_FROM_DAYS else f"{days:.0f}")
+
+
+def kind_words(kind: str, language: Language) -> str:
+    """Give the name of a kind of anomaly."""
+    return say(language, "hour_kind" if kind == "hour" else kind)
