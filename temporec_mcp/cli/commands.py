@@ -94,11 +94,11 @@ def _agrees(user_id: str, would_remove: dict[str, object]) -> bool:
     return sys.stdin.readline().strip().lower() == "yes"
 
 
-def status(options: Options) -> int:
-    """Tell the state of store, models and clients."""
-    return answer(options, "status", {})
 def export(options: Options) -> int:
     """Give a user everything that is stored, in open formats."""
     return answer(options, "export_user", options.given("user_id", "output"))
 
 
+def status(options: Options) -> int:
+    """Tell the state of store, models and clients."""
+    return answer(options, "status", {})

@@ -107,7 +107,7 @@ COMMANDS: dict[str, Trusted] = {
     "evaluate": evaluate,
     "status": status,
     "back_up": back_up,
+    "export_user": export_user,
     "recommend_all": recommend_all,
     "report": report,
-    "export_user": export_user,
 }
