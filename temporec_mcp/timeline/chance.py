@@ -136,11 +136,18 @@ def long_run_ratio(residuals_S: Times) -> float:
 
     The correlation is corrected for what fitting a line or a step takes away (Kendall, Biometrika 1954).
     """
-    square = float(residuals_S @ residuals_S)
+    return neighbour_ratio(residuals_S[:, None])
+
+
+def neighbour_ratio(residuals_SK: Times, errors: float = 0.0) -> float:
+    """Give the same for the columns together, each by its variance; correlated by so many standard errors more."""
+    square = float((residuals_SK**2).sum())
     if square == 0.0:
         return 1.0
-    found = float(residuals_S[1:] @ residuals_S[:-1]) / square
-    correlation = min(max(found + (2 + 4 * found) / len(residuals_S), 0.0), _MOST_CORRELATION)
+    found = float((residuals_SK[1:] * residuals_SK[:-1]).sum()) / square
+    count = len(residuals_SK)
+    cautious = found + (2 + 4 * found) / count + errors / math.sqrt(count)
+    correlation = min(max(cautious, 0.0), _MOST_CORRELATION)
     return (1 + correlation) / (1 - correlation)
 
 

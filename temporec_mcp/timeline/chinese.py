@@ -6,7 +6,7 @@ from datetime import date
 from temporec_mcp.domain.actions import ACTIONS
 from temporec_mcp.domain.events import DEFAULT_USER
 from temporec_mcp.domain.log import DAY_SECONDS
-from temporec_mcp.domain.timeline import Anomaly, Period, Timeline
+from temporec_mcp.domain.timeline import Anomaly, Change, Period, Timeline
 from temporec_mcp.timeline import phrases
 
 _WEEKDAYS = ("星期一", "星期二", "星期三", "星期四", "星期五", "星期六", "星期日")
@@ -79,9 +79,23 @@ class Chinese:
             return f"最喜欢的时段是{hours}，{phrases.percent(period.share)}的活动在此时开始。"
         return f"活动{_CYCLES[period.days]}。"
 
-    def change(self, when: date, before: str, after: str) -> str:
-        """Say that the leading interest changed."""
-        return f"{_date(when)}前后，{phrases.short(after)}取代{phrases.short(before)}成为最主要的兴趣。"
+    def change(self, change: Change) -> str:
+        """Say that taste or activity changed."""
+        when = f"{_date(change.date)}前后"
+        if change.until is not None:
+            when = f"{_date(change.date)}至{_date(change.until)}"
+        if change.weekly is not None:
+            old, new = (self.rate(weekly) for weekly in change.weekly)
+            return f"{when}，频率从{old}变为{new}。"
+        after, before = phrases.short(change.after), phrases.short(change.before)
+        if change.rose is None or change.fell is None:
+            return f"{when}，{after}取代{before}成为最主要的兴趣。"
+        rise, fall = (tuple(map(phrases.percent, shares)) for shares in (change.rose, change.fell))
+        return f"{when}，{after}的比重从{rise[0]}升到{rise[1]}，{before}从{fall[0]}降到{fall[1]}。"
+
+    def rate(self, weekly: float) -> str:
+        """Say how many events there are a week."""
+        return f"每周{phrases.figure_of_rate(weekly).replace(',', '')}次"
 
     def anomaly(self, anomaly: Anomaly) -> str:
         """Say what was out of habit."""

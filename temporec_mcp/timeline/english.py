@@ -6,7 +6,7 @@ from datetime import date
 from temporec_mcp.domain.actions import ACTIONS
 from temporec_mcp.domain.events import DEFAULT_USER
 from temporec_mcp.domain.log import DAY_SECONDS
-from temporec_mcp.domain.timeline import Anomaly, Period, Timeline
+from temporec_mcp.domain.timeline import Anomaly, Change, Period, Timeline
 from temporec_mcp.timeline import phrases
 
 _MONTHS = (
@@ -88,9 +88,26 @@ class English:
             return f"The favourite hours are {hours}, when {phrases.percent(period.share)} of the sittings begin."
         return f"The sittings {_CYCLES[period.days]}."
 
-    def change(self, when: date, before: str, after: str) -> str:
-        """Say that the leading interest changed."""
-        return f"Around {_date(when)}, {phrases.short(after)} took the lead from {phrases.short(before)}."
+    def change(self, change: Change) -> str:
+        """Say that taste or activity changed."""
+        when = f"Around {_date(change.date)}"
+        if change.until is not None:
+            when = f"Between {_date(change.date)} and {_date(change.until)}"
+        if change.weekly is not None:
+            old, new = (self.rate(weekly) for weekly in change.weekly)
+            return f"{when}, the pace went from {old} to {new}."
+        after, before = phrases.short(change.after), phrases.short(change.before)
+        if change.rose is None or change.fell is None:
+            return f"{when}, {after} took the lead from {before}."
+        rise, fall = (
+            f"from {phrases.percent(old)} to {phrases.percent(new)}" for old, new in (change.rose, change.fell)
+        )
+        return f"{when}, {after} rose {rise} of the events, and {before} fell {fall}."
+
+    def rate(self, weekly: float) -> str:
+        """Say how many events there are a week."""
+        number = phrases.figure_of_rate(weekly)
+        return f"{number} {'event' if number == '1' else 'events'} a week"
 
     def anomaly(self, anomaly: Anomaly) -> str:
         """Say what was out of habit."""

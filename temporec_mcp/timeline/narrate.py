@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Literal
 
-from temporec_mcp.domain.timeline import Anomaly, Timeline
+from temporec_mcp.domain.timeline import Anomaly, Change, Timeline
 from temporec_mcp.timeline.chinese import Chinese
 from temporec_mcp.timeline.english import English
 from temporec_mcp.timeline.phrases import Language
@@ -37,6 +37,14 @@ def describe(timeline: Timeline, language: LanguageName = "en", detail: Detail =
     return _join(sentences, language)
 
 
+def change_ends(change: Change, language: LanguageName = "en") -> tuple[str, str]:
+    """Tell what a change went from and what to: the interests, or the events a week."""
+    if change.weekly is None:
+        return change.before, change.after
+    words = _LANGUAGES[language]
+    return words.rate(change.weekly[0]), words.rate(change.weekly[1])
+
+
 def anomaly_sentence(anomaly: Anomaly, language: LanguageName = "en") -> str:
     """Tell one anomaly."""
     return _LANGUAGES[language].anomaly(anomaly)
@@ -45,7 +53,7 @@ def anomaly_sentence(anomaly: Anomaly, language: LanguageName = "en") -> str:
 def _compose(timeline: Timeline, words: Language, detail: Detail) -> list[_Sentence]:
     opening = _Sentence(words.opening(timeline), 9)
     themes = _Sentence(words.themes(timeline), 8)
-    changes = [_Sentence(words.change(change.date, change.before, change.after), 7) for change in timeline.changes]
+    changes = [_Sentence(words.change(change), 7) for change in timeline.changes]
     periods = timeline.rhythm.periods
     habits = [_Sentence(words.period(period, timeline), 6) for period in periods]
     # The latest ones are the most telling, so the earlier ones go first.

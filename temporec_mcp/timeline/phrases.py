@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Literal, Protocol
 from zoneinfo import ZoneInfo
 
-from temporec_mcp.domain.timeline import Anomaly, Interest, Period, Timeline
+from temporec_mcp.domain.timeline import Anomaly, Change, Interest, Period, Timeline
 
 LABEL_LENGTH = 40
 LEAST_SHOWN_SHARE = 0.01
@@ -44,8 +44,12 @@ class Language(Protocol):
         """Say a habit."""
         ...
 
-    def change(self, when: date, before: str, after: str) -> str:
-        """Say that the leading interest changed."""
+    def change(self, change: Change) -> str:
+        """Say that taste or activity changed."""
+        ...
+
+    def rate(self, weekly: float) -> str:
+        """Say how many events there are a week."""
         ...
 
     def anomaly(self, anomaly: Anomaly) -> str:
@@ -113,6 +117,11 @@ def percent(share: float) -> str:
 def plain(value: float) -> str:
     """Give a value with up to two decimals."""
     return f"{value:,.2f}".rstrip("0").rstrip(".")
+
+
+def figure_of_rate(weekly: float) -> str:
+    """Give events a week as precisely as reads well."""
+    return f"{weekly:,.0f}" if weekly >= 10 else plain(round(weekly, 1)) if weekly >= 1 else plain(weekly)
 
 
 def day_in(facts: dict[str, str | float], name: str) -> date:

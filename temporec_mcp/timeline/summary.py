@@ -13,8 +13,9 @@ from temporec_mcp.domain.log import DAY_SECONDS, Times
 from temporec_mcp.domain.timeline import Interest, Outlook, Timeline
 from temporec_mcp.errors import InvalidInputError
 from temporec_mcp.timeline.anomalies import Observed, find_anomalies
+from temporec_mcp.timeline.changes import find_changes
 from temporec_mcp.timeline.inputs import TimelineInput
-from temporec_mcp.timeline.interests import find_changes, find_interests, session_shares
+from temporec_mcp.timeline.interests import find_interests, session_shares
 from temporec_mcp.timeline.labels import label_events
 from temporec_mcp.timeline.local_time import date_of, days_of, wall_seconds
 from temporec_mcp.timeline.pace import FEWEST_PAUSES
@@ -61,7 +62,7 @@ def summarise(data: TimelineInput) -> Timeline:
         action_counts=dict(Counter(data.actions).most_common()),
         interests=interests,
         interest_source=labelled.source,
-        changes=find_changes(by_session),
+        changes=find_changes(by_session, sessions),
         rhythm=find_rhythm(wall_N, date_only_N, sessions, int(wall_now // DAY_SECONDS)),
         anomalies=find_anomalies(seen),
         outlook=_outlook(sessions, interests),

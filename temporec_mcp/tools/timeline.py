@@ -6,7 +6,7 @@ from pydantic import Field
 
 from temporec_mcp.domain.events import DEFAULT_USER
 from temporec_mcp.domain.text import check_id
-from temporec_mcp.domain.timeline import AnomalyKind, Timeline, Trend
+from temporec_mcp.domain.timeline import AnomalyKind, Change, ChangeKind, Timeline, Trend
 from temporec_mcp.domain.times import iso
 from temporec_mcp.tools.base import About, Call, Part, Reply, Request, make_tool
 from temporec_mcp.tools.edge import Timestamp, moment, zone_for
@@ -39,11 +39,19 @@ class InterestFields(Part):
 
 
 class ChangeFields(Part):
-    """A day on which the leading interest changed for good."""
+    """Taste or activity changed for good."""
 
     date: str
     before: str = Field(serialization_alias="from")
     after: str = Field(serialization_alias="to")
+    kind: ChangeKind = "interest"
+    strength: float = Field(default=1.0, description="0 to 1")
+    until: str | None = Field(default=None, description="Day on which a drift was over")
+
+    def line(self) -> str:
+        """Give the change in a line."""
+        when = f"on {self.date}" if self.until is None else f"from {self.date} to {self.until}"
+        return f"change {when} ({self.kind}, strength {self.strength:.2f}): from {self.before} to {self.after}"
 
 
 class PeriodFields(Part):
@@ -93,7 +101,7 @@ class TimelineReply(Reply):
         return [
             f"{head}{self.first} to {self.last}, hours and days in {self.timezone}",
             *(f"interest: {entry.label}, {entry.share:.0%} of events, {entry.trend}" for entry in self.interests),
-            *(f"change on {entry.date}: from {entry.before} to {entry.after}" for entry in self.changes),
+            *(entry.line() for entry in self.changes),
             *(f"returns every {entry.days:g} days (strength {entry.strength:.2f})" for entry in self.rhythm.periods),
             *(f"{entry.kind} on {entry.date}: {entry.detail}" for entry in self.anomalies),
             *([f"outlook: {self.outlook}"] if self.outlook else []),
@@ -121,10 +129,7 @@ def summarize_user_timeline(app: UseCases, request: TimelineRequest, call: Call)
             InterestFields(label=entry.label, share=round(entry.share, 4), trend=entry.trend)
             for entry in timeline.interests
         ),
-        changes=tuple(
-            ChangeFields(date=entry.date.isoformat(), before=entry.before, after=entry.after)
-            for entry in timeline.changes
-        ),
+        changes=tuple(_change(entry, request.language) for entry in timeline.changes),
         rhythm=_rhythm(timeline),
         anomalies=tuple(
             AnomalyFields(
@@ -138,6 +143,20 @@ def summarize_user_timeline(app: UseCases, request: TimelineRequest, call: Call)
         first=iso(timeline.first),
         last=iso(timeline.last),
         pictures=timeline_pictures(timeline),
+    )
+
+
+def _change(change: Change, language: Language) -> ChangeFields:
+    from temporec_mcp.timeline.narrate import change_ends
+
+    before, after = change_ends(change, language)
+    return ChangeFields(
+        date=change.date.isoformat(),
+        before=before,
+        after=after,
+        kind=change.kind,
+        strength=round(change.strength, 3),
+        until=None if change.until is None else change.until.isoformat(),
     )
 
 

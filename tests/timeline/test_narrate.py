@@ -51,11 +51,21 @@ def random_timeline(random: np.random.Generator) -> Timeline:
             for label, share in zip(labels, sorted(shares, reverse=True), strict=False)
         ),
         interest_source=random.choice(["labels", "words", "items"]),
-        changes=tuple(Change(day + timedelta(days=n), "Drama", "科幻") for n in range(int(random.integers(0, 3)))),
+        changes=tuple(random_change(random, day + timedelta(days=n)) for n in range(int(random.integers(0, 3)))),
         rhythm=Rhythm((0,) * 24, (0,) * 7, tuple(periods[: int(random.integers(0, 4))])),
         anomalies=tuple(random_anomaly(random, day) for _ in range(int(random.integers(0, 5)))),
         outlook=Outlook(pauses[1], pauses[0], pauses[2]) if random.random() < 0.7 else None,
     )
+
+
+def random_change(random: np.random.Generator, day: date) -> Change:
+    until = day + timedelta(days=int(random.integers(20, 400))) if random.random() < 0.4 else None
+    if random.random() < 0.4:
+        rates = (float(random.lognormal(1, 2)), float(random.lognormal(1, 2)))
+        return Change(day, "", "", "drift" if until else "activity", 0.7, until, weekly=rates)
+    shares = random.random(4).tolist()
+    kind = "drift" if until else "interest"
+    return Change(day, "Drama", "科幻", kind, 0.5, until, (shares[0], shares[1]), (shares[2], shares[3]))
 
 
 def random_anomaly(random: np.random.Generator, day: date) -> Anomaly:
@@ -78,6 +88,7 @@ def random_anomaly(random: np.random.Generator, day: date) -> Anomaly:
 def dates_of(timeline: Timeline) -> set[date]:
     zone = ZoneInfo(timeline.timezone)
     dates = {timeline.first.astimezone(zone).date(), timeline.last.astimezone(zone).date()}
+    dates |= {change.until for change in timeline.changes if change.until is not None}
     dates |= {change.date for change in timeline.changes} | {anomaly.date for anomaly in timeline.anomalies}
     return dates | {
         date.fromisoformat(str(anomaly.facts["until"])) for anomaly in timeline.anomalies if "until" in anomaly.facts
@@ -88,6 +99,7 @@ def numbers_of(timeline: Timeline) -> list[float]:
     counts = list(timeline.action_counts.values())
     numbers = [float(n) for n in (*counts, timeline.active_day_count, timeline.session_count)]
     numbers += [float(timeline.event_count - sum(sorted(counts)[-3:])), timeline.session_gap_minutes]
+    numbers += [rate for change in timeline.changes for rate in change.weekly or ()]
     durations: list[float] = []
     for anomaly in timeline.anomalies:
         facts = {name: value for name, value in anomaly.facts.items() if isinstance(value, float)}
@@ -132,6 +144,8 @@ def check(text: str, timeline: Timeline) -> None:
     text = re.sub(r"\d\d:\d\d", "", text)
     percents = {f"{100 * interest.share:.0f}" for interest in timeline.interests}
     percents |= {f"{100 * period.share:.0f}" for period in timeline.rhythm.periods if period.share is not None}
+    moved = [share for change in timeline.changes for pair in (change.fell, change.rose) for share in pair or ()]
+    percents |= {f"{100 * share:.0f}" for share in moved}
     assert set(re.findall(r"(\d+)%", text)) <= percents, text
     text = re.sub(r"\d+%", "", text)
     numbers = numbers_of(timeline)
