@@ -8,7 +8,7 @@ from temporec_mcp.errors import TemporecError
 from temporec_mcp.store.cursor import Cursor
 from temporec_mcp.store.duck import Database
 
-PAUSE_SECONDS = 0.1
+PAUSE_SECONDS = 0.5
 """How long records are gathered before they are written."""
 RETRY_SECONDS = 5.0
 """Pause after a commit that failed, as on a full disk."""

@@ -105,26 +105,27 @@ class RecommendationStore:
 
 
 def _write(cursor: Cursor, given: Sequence[_Given]) -> None:
-    for answer, answered_at in given:
+    answers = [one.answer for one in given]
+    cursor.run(
+        "recommendations/add",
+        recommendation_id=[answer.recommendation_id for answer in answers],
+        user_id=[answer.request.user_id for answer in answers],
+        answered_at=[one.answered_at for one in given],
+        request=[to_json(answer.request) for answer in answers],
+        model_id=[answer.model_id for answer in answers],
+        strategy=[answer.strategy for answer in answers],
+        is_personalised=[answer.is_personalised for answer in answers],
+        last_seq=[answer.last_seq for answer in answers],
+    )
+    places = [(answer.recommendation_id, place) for answer in answers for place in answer.items]
+    if places:
         cursor.run(
-            "recommendations/add",
-            recommendation_id=answer.recommendation_id,
-            user_id=answer.request.user_id,
-            answered_at=answered_at,
-            request=to_json(answer.request),
-            model_id=answer.model_id,
-            strategy=answer.strategy,
-            is_personalised=answer.is_personalised,
-            last_seq=answer.last_seq,
+            "recommendations/add_items",
+            recommendation_id=[recommendation_id for recommendation_id, _ in places],
+            rank=[place.rank for _, place in places],
+            item_id=[place.item_id for _, place in places],
+            title=[place.title for _, place in places],
+            score=[place.score for _, place in places],
+            because=[list(place.because) for _, place in places],
+            leading_part=[place.leading_part for _, place in places],
         )
-        if answer.items:
-            cursor.run(
-                "recommendations/add_items",
-                recommendation_id=answer.recommendation_id,
-                rank=[place.rank for place in answer.items],
-                item_id=[place.item_id for place in answer.items],
-                title=[place.title for place in answer.items],
-                score=[place.score for place in answer.items],
-                because=[list(place.because) for place in answer.items],
-                leading_part=[place.leading_part for place in answer.items],
-            )

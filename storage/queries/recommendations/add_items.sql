@@ -1,5 +1,5 @@
--- Gives: the places of an answer's list
--- In: $recommendation_id VARCHAR the answer
+-- Gives: the places of answers' lists
+-- In: $recommendation_id VARCHAR[] the answer of each place
 -- In: $rank INTEGER[] 1 is best
 -- In: $item_id VARCHAR[] the items
 -- In: $title VARCHAR[] as they were shown
@@ -9,7 +9,7 @@
 -- Out: Count BIGINT rows added
 INSERT INTO recommendation_items BY NAME
 SELECT
-    $recommendation_id AS recommendation_id,
+    unnest($recommendation_id::VARCHAR[]) AS recommendation_id,
     unnest($rank::INTEGER[]) AS rank,
     unnest($item_id::VARCHAR[]) AS item_id,
     unnest($title::VARCHAR[]) AS title,
