@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 PEERS := .venv-peers
 export HF_HUB_OFFLINE := 1
 
-.PHONY: setup demo test check fix bench bench-peers conformance clean
+.PHONY: setup demo test check fix bench bundle bench-peers conformance clean
 
 setup: $(VENV)/.ready ## an environment with the pinned versions of constraints.txt
 
@@ -41,6 +41,9 @@ $(PEERS)/.ready: benchmarks/peers/requirements.txt
 	$(PYTHON) -m venv $(PEERS)
 	$(PEERS)/bin/pip install --quiet --disable-pip-version-check --requirement $<
 	touch $@
+
+bundle: setup ## dist/temporec-mcp.mcpb, which desktop apps install with a double click
+	$(BIN)/python -m bundle.build
 
 conformance: setup conformance/node_modules/.ready ## other people's tools: inspector, official suite, TypeScript clients
 	$(BIN)/python -m conformance.run

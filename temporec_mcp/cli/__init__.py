@@ -5,6 +5,7 @@ Importing this package and parsing must stay cheap: without a sub-command it is 
 
 import sys
 from collections.abc import Sequence
+from io import TextIOWrapper
 
 from temporec_mcp.errors import TemporecError
 
@@ -15,6 +16,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command line and give its exit code: 0 done, 1 the request could not be met, 2 usage."""
     from temporec_mcp.cli.options import parse
 
+    _accept_every_character()
     options = parse(sys.argv[1:] if arguments is None else arguments)
     try:
         return options.run(options)
@@ -27,6 +29,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except BrokenPipeError:
         _silence_stdout()
         return FAILED
+
+
+def _accept_every_character() -> None:
+    """Let titles be printed that the console's encoding lacks (Windows' often does): escaped, instead of an error."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper) and stream.errors == "strict":
+            stream.reconfigure(errors="backslashreplace")
 
 
 def _exit_code(error: TemporecError) -> int:

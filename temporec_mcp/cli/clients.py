@@ -1,14 +1,17 @@
 """config: the text to paste so that a chat app or editor starts this server."""
 
 import json
+import os
 import shlex
 import shutil
+import subprocess
 import sys
-from pathlib import Path
+from pathlib import Path, PurePath
 
 from temporec_mcp.cli.options import Options
 
 NAME = "temporec"
+IS_WINDOWS = os.name == "nt"
 WHERE = {
     "claude-desktop": "Paste into claude_desktop_config.json (Settings, Developer, Edit Config), then restart the app.",
     "claude-code": "Run in a shell.",
@@ -23,7 +26,7 @@ def config(options: Options) -> int:
     """Print the text to stdout, and to stderr where it goes."""
     client = options.text("client") or ""
     print(WHERE[client], file=sys.stderr)
-    print(client_text(client, server_command(options)))
+    print(client_text(client, server_command(options), is_windows=IS_WINDOWS))
     return 0
 
 
@@ -36,11 +39,12 @@ def server_command(options: Options) -> list[str]:
     return command
 
 
-def client_text(client: str, command: list[str]) -> str:
-    """Give the text for one client."""
+def client_text(client: str, command: list[str], *, is_windows: bool = False) -> str:
+    """Give the text for one client, as the shells of that system read it where it is a command."""
     entry = {"command": command[0], "args": command[1:]}
     if client == "claude-code":
-        return shlex.join(["claude", "mcp", "add", NAME, "--", *command])
+        typed = ["claude", "mcp", "add", NAME, "--", *command]
+        return subprocess.list2cmdline(typed) if is_windows else shlex.join(typed)
     if client == "codex":
         # JSON strings and arrays of strings are TOML too.
         return "\n".join([f"[mcp_servers.{NAME}]", *(f"{key} = {json.dumps(value)}" for key, value in entry.items())])
@@ -51,6 +55,11 @@ def client_text(client: str, command: list[str]) -> str:
 
 def _executable() -> str:
     """Give the full path of the command, because apps start servers without the shell's search path."""
-    beside = Path(sys.executable).with_name("temporec-mcp")
-    found = str(beside) if beside.exists() else shutil.which("temporec-mcp")
+    beside = command_beside(Path(sys.executable), is_windows=IS_WINDOWS)
+    found = str(beside) if Path(beside).exists() else shutil.which("temporec-mcp")
     return found or str(Path(sys.argv[0]).resolve())
+
+
+def command_beside(python: PurePath, *, is_windows: bool) -> PurePath:
+    """Give where an installation puts the command of an environment with this interpreter."""
+    return python.with_name("temporec-mcp.exe" if is_windows else "temporec-mcp")

@@ -152,8 +152,13 @@ def answer(options: Options, name: str, arguments: Mapping[str, object]) -> int:
 
 def show(options: Options, found: Answer) -> int:
     """Print an answer: one JSON document, or the summary and a line per entry."""
-    print(json.dumps(found.fields, ensure_ascii=False) if options.is_json else found.text)
+    print(json.dumps(found.fields, ensure_ascii=not speaks_unicode()) if options.is_json else found.text)
     return 0
+
+
+def speaks_unicode() -> bool:
+    """Tell whether results may hold any character; a document that may not says the others by their numbers."""
+    return (getattr(sys.stdout, "encoding", None) or "").lower().replace("-", "").startswith("utf")
 
 
 def tell(message: str) -> None:
