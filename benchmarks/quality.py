@@ -146,7 +146,9 @@ def print_cold(data: FitData, seed: int) -> None:
     def score(batch: HistoryBatch, candidates_BV: Flags) -> dict[str, Floats]:
         scores_PBV = bridge.scores(result.blend.part_scores(bridge.histories(batch)))
         choices = {"whole": candidates_BV, "cold": candidates_BV & is_cold_V, "warm": candidates_BV & ~is_cold_V}
-        return {name: result.blend.combine(scores_PBV, chosen_BV) for name, chosen_BV in choices.items()}
+        return {
+            name: result.blend.combine(scores_PBV, chosen_BV, batch.lengths_B) for name, chosen_BV in choices.items()
+        }
 
     found = evaluate(score, held, data.action_weights, result.blend.history_length)
     is_cold_C = is_cold_V[held.cases.targets_T]

@@ -83,7 +83,7 @@ def fit(data: FitData, preset: Preset, split: Split) -> Blend:
     kinds = recipe_kinds(data, recipe, repeats)
     chosen = choose_weights(data, Choosing(kinds, split, repeats, {}), lambda done, phase: None)
     parts = fit_parts(kinds, data, chosen.parts, lambda done, phase: None)
-    return blend_of(parts, chosen.weights, chosen.logit_parts, repeats)
+    return blend_of(parts, chosen.weights, chosen.logit_parts, repeats, chosen.newcomer_weights)
 
 
 def lists(blend: Blend, held: HeldOut) -> Indices:
@@ -91,8 +91,9 @@ def lists(blend: Blend, held: HeldOut) -> Indices:
     found: list[Indices] = []
     for chosen in batches(len(held.cases), len(held.log.item_ids)):
         cases = held.cases.take(chosen)
-        scores_PBV = blend.part_scores(case_histories(held.log, cases, WEIGHTS, blend.history_length))
-        found.append(top_items(blend.combine(scores_PBV, case_candidates(held, cases)), LIST_LENGTH))
+        batch = case_histories(held.log, cases, WEIGHTS, blend.history_length)
+        scores_BV = blend.combine(blend.part_scores(batch), case_candidates(held, cases), batch.lengths_B)
+        found.append(top_items(scores_BV, LIST_LENGTH))
     return np.concatenate(found)
 
 

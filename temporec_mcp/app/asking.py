@@ -87,6 +87,7 @@ def ask(home: Home, request: RankRequest, basis: Basis, progress: Progress) -> A
         raise NotFoundError("No items are stored yet.", "Log items with log_behavior or import_history first.")
     served = basis.served(state)
     history, action_names, context = _history(home, state, request, basis.last_seq)
+    served = served.for_history(len(history))
     weights = action_weights(action_names)
     question = Question(
         candidates_V=candidates(served.catalogue, history, weights, rule_of(request, served)),

@@ -62,7 +62,7 @@ def _lists(
     batch = batch_histories(histories, as_of_B, weights, served.blend.history_length)
     rule = CandidateRule(include_seen=served.blend.is_repeating)
     candidates_BV = np.stack([candidates(served.catalogue, history, weights, rule) for history in histories])
-    scores_BV = served.blend.combine(part_scores(served, batch), candidates_BV)
+    scores_BV = served.blend.combine(part_scores(served, batch), candidates_BV, batch.lengths_B)
     for row, items in enumerate(best(scores_BV, k)):
         listed: list[int] = items[np.isfinite(scores_BV[row, items])].tolist()
         for place, item in enumerate(listed):

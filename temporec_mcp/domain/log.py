@@ -134,6 +134,11 @@ class HistoryBatch:
     """The context asked for, numbered as in `contexts_BL`; PADDING, or None for all, where none was."""
 
     @property
+    def lengths_B(self) -> Indices:
+        """The events of each history."""
+        return (self.items_BL != PADDING).sum(axis=1, dtype=np.int32)
+
+    @property
     def ages_BL(self) -> Floats:
         """Days from each event to the moment asked for, never below 0; 0 for padding."""
         ages_BL = np.maximum(self.as_of_B[:, None] - self.times_BL, 0.0) / DAY_SECONDS

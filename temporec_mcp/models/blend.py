@@ -8,18 +8,22 @@ Axes: P parts, B histories, V items.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
-from temporec_mcp.domain.log import HISTORY_LENGTH, Flags, Floats, HistoryBatch
+from temporec_mcp.domain.log import HISTORY_LENGTH, Flags, Floats, HistoryBatch, Indices
 from temporec_mcp.models.part import Part
 
 FLAT = 1e-6
 """A standard deviation below this part of the mean's size is rounding."""
 NOTHING = 1e-12
 """A standard deviation below this is none."""
+FEW_EVENTS = 10
+"""Up to so many events a user is weighed as a newcomer ..."""
+MANY_EVENTS = 30
+"""... and from so many on as all others; in between the weights fade."""
 
 
 @dataclass(frozen=True)
@@ -35,6 +39,20 @@ class Blend:
     """Newest events that a history batch for this blend should hold."""
     is_repeating: bool = False
     """The data repeat, so what was seen stays a candidate by default."""
+    newcomer_weights: Mapping[str, float] = field(default_factory=dict[str, float])
+    """By part name, for users of few events; empty where they weigh as for all."""
+
+    def weights_for(self, length: int) -> Mapping[str, float]:
+        """Give the weights for a user of `length` events: a newcomer's, fading into those for all."""
+        if not self.newcomer_weights or length >= MANY_EVENTS:
+            return self.weights
+        new = min(1.0, (MANY_EVENTS - length) / (MANY_EVENTS - FEW_EVENTS))
+        return {name: new * self.newcomer_weights[name] + (1.0 - new) * self.weights[name] for name in self.weights}
+
+    def for_history(self, length: int) -> "Blend":
+        """Give the blend as it is for a user of `length` events."""
+        weights = self.weights_for(length)
+        return self if weights is self.weights else replace(self, weights=weights, newcomer_weights={})
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -45,19 +63,25 @@ class Blend:
         """Give each part's own scores [P, B, V], before any standardising."""
         return np.stack([part.score(batch) for part in self.parts])
 
-    def combine(self, scores_PBV: Floats, candidates_BV: Flags) -> Floats:
+    def combine(self, scores_PBV: Floats, candidates_BV: Flags, lengths_B: Indices | None = None) -> Floats:
         """Give the blended scores [B, V]; -inf where an item is no candidate.
 
-        V may be larger than the parts' own catalogue, if `scores_PBV` was extended by whoever calls.
+        V may be larger than the parts' own catalogue, if `scores_PBV` was extended by whoever calls. With `lengths_B`,
+        the events of each history, newcomers are weighed as such; without, all rows are weighed by `weights`.
         """
-        used = [place for place, name in enumerate(self.names) if self.weights.get(name, 0.0)]
+        used = [
+            place
+            for place, name in enumerate(self.names)
+            if self.weights.get(name, 0.0) or self.newcomer_weights.get(name, 0.0)
+        ]
         names = [self.names[place] for place in used]
-        weights_P = np.array([self.weights[name] for name in names], dtype=np.float64)
+        lengths = [MANY_EVENTS] * len(candidates_BV) if lengths_B is None else lengths_B.tolist()
+        weights_BP = np.array([[self.weights_for(length).get(name, 0.0) for name in names] for length in lengths])
         is_scaled_P = np.array([name not in self.logit_parts for name in names], dtype=np.bool_)
         total_BV = np.empty(candidates_BV.shape, dtype=np.float32)
         for row, candidates_V in enumerate(candidates_BV):
             # One row of all parts stays in the processor's cache; all rows of one part would not, and cost 4 times it.
-            total_BV[row] = _blended(scores_PBV[used, row], candidates_V, weights_P, is_scaled_P)
+            total_BV[row] = _blended(scores_PBV[used, row], candidates_V, weights_BP[row], is_scaled_P)
         return np.where(candidates_BV, total_BV, np.float32(-np.inf))
 
     def contributions(self, scores_PBV: Floats, candidates_BV: Flags, item: int) -> list[dict[str, float]]:

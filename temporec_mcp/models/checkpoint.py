@@ -68,6 +68,8 @@ class ModelCard:
     baselines: dict[str, Metrics]
     data: dict[str, str | float]
     """What cleaning kept and dropped."""
+    newcomer_weights: dict[str, float] = field(default_factory=dict[str, float])
+    """The same for users of few events; empty where they weigh as for all."""
     learnt: str = ""
     """Digest of all events up to `last_seq`: while it holds, nothing that the model learnt from is gone or changed."""
     stage_ends: dict[str, float] = field(default_factory=dict[str, float])
@@ -110,6 +112,7 @@ def load_blend(checkpoint: Checkpoint, device: str = "auto") -> Blend:
         logit_parts=frozenset(card.logit_parts),
         history_length=card.history_length,
         is_repeating=card.is_repeating,
+        newcomer_weights=card.newcomer_weights,
     )
 
 

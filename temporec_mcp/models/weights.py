@@ -24,6 +24,8 @@ FEW_TARGETS_PULLS = (20_000.0, 1_000.0, 100.0, 20.0)
 MANY_TARGETS = 2_000
 LEAST_CASES = 30
 """With fewer validation cases the default weights stay."""
+LEAST_APART_CASES = 100
+"""With fewer cases a kind of user gets no weights of its own."""
 FOLDS = 4
 STEPS = 200
 TRIAL_STEPS = 30
@@ -118,6 +120,27 @@ def learn_weights(
         learner = _surest(tried, [replace(learner, pull=pull) for pull in FEW_TARGETS_PULLS] + _single(tried, learner))
     weights_P, loss = learner.learn(cases)
     return dict(zip(names, (float(weight) for weight in weights_P), strict=True)), loss
+
+
+def learn_apart(
+    cases: WeightCases, names: tuple[str, ...], common: Mapping[str, float], least: Mapping[str, float]
+) -> dict[str, float]:
+    """Learn weights of their own for a kind of user, starting from those that all share.
+
+    Returns:
+        The weights; none where the cases are few, or do not say that these users surely are better off with them.
+    """
+    if len(cases.scores_CKP) < LEAST_APART_CASES:
+        return {}
+    common_P = np.array([common[name] for name in names])
+    learner = _Learner(common_P, PULL, np.array([least.get(name, 0.0) for name in names]), TRIAL_STEPS)
+    gains_C = _negative_likelihood(cases, common_P)[0] - np.concatenate(
+        [_negative_likelihood(judged, learner.learn(fold)[0])[0] for fold, judged in cases.folds()]
+    )
+    if gains_C.mean() <= SURE * _standard_error(gains_C):
+        return {}
+    weights_P, _ = learner.learn(cases)
+    return dict(zip(names, (float(weight) for weight in weights_P), strict=True))
 
 
 def _single(cases: WeightCases, learner: _Learner) -> list[_Learner]:

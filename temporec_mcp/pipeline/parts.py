@@ -1,11 +1,15 @@
 """Fit the parts of a recipe and put them together."""
 
 from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Protocol, runtime_checkable
 
 from temporec_mcp.models.blend import Blend
 from temporec_mcp.models.part import FitData, Part, PartKind, Progress
 from temporec_mcp.models.registry import Repeats, history_length
+
+NO_WEIGHTS: Mapping[str, float] = MappingProxyType({})
+"""Newcomers weigh as all others."""
 
 
 @runtime_checkable
@@ -32,10 +36,15 @@ def fit_parts(
 
 
 def blend_of(
-    parts: tuple[Part, ...], weights: Mapping[str, float], logit_parts: frozenset[str], repeats: Repeats
+    parts: tuple[Part, ...],
+    weights: Mapping[str, float],
+    logit_parts: frozenset[str],
+    repeats: Repeats,
+    newcomer_weights: Mapping[str, float] = NO_WEIGHTS,
 ) -> Blend:
     """Give the blend of some parts of a data set that repeats so."""
-    return Blend(parts, dict(weights), logit_parts, history_length(repeats), repeats != "none")
+    length = history_length(repeats)
+    return Blend(parts, dict(weights), logit_parts, length, repeats != "none", dict(newcomer_weights))
 
 
 def within(progress: Progress, start: float, end: float) -> Progress:

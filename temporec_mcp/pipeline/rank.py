@@ -4,7 +4,7 @@ Axes: B histories, L positions, V items of the catalogue, M items of the model, 
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -53,6 +53,12 @@ class Served:
     bridge: Bridge
     model_id: str | None
     _common: dict[str, tuple[float, Floats]] = field(default_factory=dict[str, tuple[float, Floats]])
+    _for_few: dict[int, "Served"] = field(default_factory=lambda: {})
+
+    def for_history(self, length: int) -> "Served":
+        """Give what ranks for a user of `length` events; the same each time it is asked for."""
+        blend = self.blend.for_history(length)
+        return self if blend is self.blend else self._for_few.setdefault(length, replace(self, blend=blend))
 
     def scores(self, part: Part, batch: HistoryBatch) -> Floats:
         """Give the part's scores for the catalogue: [B, V], or [1, V] where they are the same for all histories.

@@ -93,8 +93,25 @@ def make_split(
     if name == "leave-last-out":
         return _leave_last_out(log, is_target_N, keeps_seen=keeps_seen)
     cut = quantile_cut(log, fit_share)
-    makers = {"temporal": _rolling_cases, "temporal-static": _static_cases, "next-basket": _basket_cases}
-    return HeldOut(name, log.before(cut), log, makers[name](log, is_target_N, cut), keeps_seen)
+    cases = CASE_MAKERS[name](log, is_target_N & _known_users(log, cut), cut)
+    return HeldOut(name, log.before(cut), log, cases, keeps_seen)
+
+
+def newcomer_cases(held: HeldOut, action_weights: Floats, longest: int) -> Cases:
+    """Give cases of the split's protocol with at most `longest` events of history, users unknown at the cut included.
+
+    None for protocols whose histories do not grow after a cut in time.
+    """
+    if held.name not in ("temporal", "next-basket"):
+        return held.cases.take(np.zeros(0, dtype=np.intp))
+    log = held.log
+    is_target_N = action_weights[log.actions_N] > 0.0
+    if not held.keeps_seen:
+        is_target_N &= ~is_repeat(log)
+    after = float(np.nextafter(held.fit.times_N.max(initial=-np.inf), np.inf))
+    cases = CASE_MAKERS[held.name](log, is_target_N, after)
+    lengths_C = cases.ends_C - cases.starts_C
+    return cases.take(np.flatnonzero((lengths_C > 0) & (lengths_C <= longest)))
 
 
 def quantile_cut(log: EventLog, share: float = FIT_SHARE) -> float:
@@ -219,12 +236,12 @@ def _known_users(log: EventLog, cut: float) -> Flags:
 
 def _rolling_cases(log: EventLog, is_target_N: Flags, cut: float) -> Cases:
     """One case per later event of users known by the cut, the history extended as it happens."""
-    return _single_target_cases(log, np.flatnonzero(is_target_N & (log.times_N >= cut) & _known_users(log, cut)))
+    return _single_target_cases(log, np.flatnonzero(is_target_N & (log.times_N >= cut)))
 
 
 def _static_cases(log: EventLog, is_target_N: Flags, cut: float) -> Cases:
     """One case per known user, the history frozen at the cut, all later items targets."""
-    rows_T = np.flatnonzero(is_target_N & (log.times_N >= cut) & _known_users(log, cut))
+    rows_T = np.flatnonzero(is_target_N & (log.times_N >= cut))
     users_T = log.users_N[rows_T]
     ends_U = log.offsets_U[:-1] + np.bincount(log.users_N[log.times_N < cut], minlength=len(log.user_ids))
     return _grouped_cases(log, rows_T, users_T.astype(np.int64), ends_U[users_T], np.full(len(rows_T), cut))
@@ -235,7 +252,7 @@ def _basket_cases(log: EventLog, is_target_N: Flags, cut: float) -> Cases:
     visits_N = visit_numbers(log)
     first_rows = np.unique(visits_N, return_index=True)[1]
     begins_N = log.times_N[first_rows][visits_N]
-    rows_T = np.flatnonzero(is_target_N & (begins_N >= cut) & _known_users(log, cut))
+    rows_T = np.flatnonzero(is_target_N & (begins_N >= cut))
     ends_T = first_rows[visits_N[rows_T]].astype(np.int64)
     return _grouped_cases(log, rows_T, visits_N[rows_T], ends_T, begins_N[rows_T])
 
@@ -257,3 +274,7 @@ def _grouped_cases(
         np.concatenate(([0], np.cumsum(counts))).astype(np.int64),
         log.items_N[rows_T[chosen]],
     )
+
+
+CASE_MAKERS = {"temporal": _rolling_cases, "temporal-static": _static_cases, "next-basket": _basket_cases}
+"""For each protocol with a cut in time, what makes its cases of the targets allowed."""

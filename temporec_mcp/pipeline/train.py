@@ -59,6 +59,7 @@ def train_order(order: WorkOrder, progress: Progress) -> Trained:
         learnt=digest(order.log, int(data.log.seqs_N.max())),
         stage_ends=dict(stage_ends(data, result.measured.split)),
         generation=generation,
+        newcomer_weights={name: weight for name, weight in result.blend.newcomer_weights.items() if name in parts},
     )
     return Trained(Checkpoint(card, parts, held_out_lists(candidate), kept_stages(result)), comparison)
 

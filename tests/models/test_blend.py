@@ -1,9 +1,11 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from temporec_mcp.models.blend import Blend, standard_scores
 from temporec_mcp.models.registry import LEAST_WEIGHTS, blend_kinds, default_weights
-from temporec_mcp.models.weights import OUT, WeightCases, learn_weights
+from temporec_mcp.models.weights import OUT, WeightCases, learn_apart, learn_weights
 from tests.models.walks import ask, chain, data_of
 
 CASE_COUNT, PLACE_COUNT = 400, 30
@@ -37,6 +39,21 @@ def test_contributions_add_up_to_the_score() -> None:
     combined_BV = blend.combine(scores_PBV, candidates_BV)
     sums = [sum(row.values()) for row in blend.contributions(scores_PBV, candidates_BV, 7)]
     np.testing.assert_allclose(sums, combined_BV[:, 7], rtol=1e-4, atol=1e-5)
+
+
+def test_a_newcomer_is_weighed_as_such_and_the_weights_fade_with_the_events() -> None:
+    blend, scores_PBV, candidates_BV = made_blend()
+    newcomers = {name: 2.0 * place for place, name in enumerate(blend.names)}
+    both = replace(blend, newcomer_weights=newcomers)
+    lengths_B = np.array([1, 10, 20, 29, 30, 100], dtype=np.int32)
+    combined_BV = both.combine(scores_PBV, candidates_BV, lengths_B)
+    for row, length in enumerate(lengths_B.tolist()):
+        alone_BV = both.for_history(length).combine(scores_PBV, candidates_BV)
+        np.testing.assert_allclose(combined_BV[row], alone_BV[row], rtol=1e-4, atol=1e-4)
+    assert both.for_history(10).weights == newcomers
+    assert both.for_history(30).weights == blend.weights
+    halfway = both.for_history(20).weights["text"]
+    assert halfway == pytest.approx((newcomers["text"] + blend.weights["text"]) / 2)
 
 
 def test_what_is_no_candidate_scores_below_everything_and_changes_nothing() -> None:
@@ -89,8 +106,8 @@ def test_learning_finds_the_part_that_tells_the_targets() -> None:
 
 
 def test_only_free_parts_get_a_weight_below_zero() -> None:
-    names, prior = ("popularity", "recent_popularity", "text"), dict.fromkeys(("popularity", "text"), 0.1)
-    prior["recent_popularity"] = 0.1
+    names = ("popularity", "recent_popularity", "text")
+    prior: dict[str, float] = dict.fromkeys(names, 0.1)
     weights, _ = learn_weights(made_cases([-1.0, -1.0, -1.0], 3_000), names, prior, LEAST_WEIGHTS)
     assert weights["popularity"] < 0.0
     assert weights["recent_popularity"] < 0.0
@@ -137,3 +154,11 @@ def test_a_weight_never_falls_below_its_bound() -> None:
         made_cases([2.0, -1.0], 100), ("good", "kept"), {"good": 0.3, "kept": 0.5}, {"kept": 0.4}
     )
     assert weights["kept"] == pytest.approx(0.4)
+
+
+def test_a_kind_of_user_gets_weights_of_its_own_only_where_it_is_surely_better_off() -> None:
+    common = {"good": 0.2, "wrong": 1.5}
+    assert learn_apart(made_cases([0.2, 1.5]), ("good", "wrong"), common, {}) == {}
+    assert learn_apart(made_cases([1.5, 0.2], 60), ("good", "wrong"), common, {}) == {}
+    own = learn_apart(made_cases([1.5, 0.2]), ("good", "wrong"), common, {})
+    assert own["good"] > 1.0 > own["wrong"]

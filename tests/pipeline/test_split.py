@@ -12,6 +12,7 @@ from temporec_mcp.pipeline.split import (
     how_repeating,
     is_repeat,
     make_split,
+    newcomer_cases,
     quantile_cut,
     repeat_share,
 )
@@ -81,6 +82,18 @@ def test_users_unknown_at_the_cut_are_no_case() -> None:
     log.times_N[-1] = log.times_N.max() + HOUR
     held = make_split(log, "temporal", ACTION_WEIGHTS, keeps_seen=False)
     assert 1 not in held.cases.users_C
+
+
+@pytest.mark.parametrize("name", ["temporal", "next-basket"])
+def test_newcomers_cases_have_short_histories_after_the_cut_and_users_unknown_before_it(name: Split) -> None:
+    log = walk_log([list(range(30)), list(range(6))], 30)
+    log.times_N[30:] = log.times_N[27]
+    held = make_split(log, name, ACTION_WEIGHTS, keeps_seen=False, fit_share=0.5)
+    cases = newcomer_cases(held, ACTION_WEIGHTS, 18)
+    assert set(cases.users_C.tolist()) == ({0, 1} if name == "temporal" else {0})
+    assert (cases.ends_C - cases.starts_C).max() == 18
+    assert (cases.as_of_C > held.fit.times_N.max()).all()
+    assert set(held.cases.users_C.tolist()) == {0}
 
 
 def test_disliked_events_are_never_targets() -> None:
