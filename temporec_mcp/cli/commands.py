@@ -3,6 +3,7 @@
 import sys
 from typing import cast
 
+from temporec_mcp.cli.bars import explanation_bars
 from temporec_mcp.cli.options import Options
 from temporec_mcp.cli.session import answer, open_session, show
 from temporec_mcp.errors import ArgumentsError
@@ -64,7 +65,12 @@ def _recommend_all(options: Options) -> int:
 def explain(options: Options) -> int:
     """Say why an item is recommended."""
     arguments = options.given("user_id", "item_id", "at", "detail", "language")
-    return answer(options, "explain_recommendation", arguments)
+    with open_session(options) as session:
+        found = session.answer("explain_recommendation", arguments)
+    show(options, found)
+    if not options.is_json:
+        print("\n".join(explanation_bars(found.fields)))
+    return 0
 
 
 def report(options: Options) -> int:

@@ -20,7 +20,8 @@ from temporec_mcp.pages.html import Html, drawable, escaped
 from temporec_mcp.pages.words import Language
 
 SVG = "http://www.w3.org/2000/svg"
-FONT = "system-ui, 'Segoe UI', 'Noto Sans', sans-serif"
+FONT = "sans-serif"
+"""For measuring; the page's style has the last word."""
 LABEL_SIZE = 11
 ROLES = (
     "panel",
@@ -46,7 +47,7 @@ _CODES = {role: f"#fe{place:02x}ef" for place, role in enumerate(ROLES)}
 _ROLES = {code: role for role, code in _CODES.items()}
 _DECIMALS = re.compile(r"(\d+\.\d{2})\d+")
 _CODE = re.compile("#fe[0-9a-f]{2}ef")
-_FOR_SCRIPTS = ("role", "aria-roledescription", "aria-hidden", "pointer-events")
+_LEFT_OUT = ("role", "aria-roledescription", "aria-hidden", "pointer-events", "font-family")
 SHADES = ("s0", "s1", "s2", "s3", "s4", "s5")
 KINDS = ("c0", "c1", "c2", "c3", "c4", "c5")
 WIDE, NARROW = 730, 306
@@ -128,10 +129,10 @@ def draw(made: Chart, caption: Caption) -> Html:
 
 
 def _readable(root: ET.Element, caption: Caption) -> str:
-    """Put the words of marks where a pointer finds them, name the colours, and drop what is for scripts."""
+    """Put the words of marks where a pointer finds them, name the colours, and drop what scripts and the page care for."""
     for mark in list(root.iter()):
         words = mark.attrib.pop("aria-label", "")
-        for name in _FOR_SCRIPTS:
+        for name in _LEFT_OUT:
             mark.attrib.pop(name, None)
         for name, value in mark.attrib.items():
             mark.attrib[name] = _DECIMALS.sub(r"\1", _CODE.sub(_variable, value))

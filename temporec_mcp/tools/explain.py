@@ -146,7 +146,7 @@ class ExplainReply(Reply):
 def explain_recommendation(app: UseCases, request: ExplainToolRequest, call: Call) -> ExplainReply:
     """Explain one place."""
     from temporec_mcp.explain.narrate import narrate
-    from temporec_mcp.explain.words import Telling, part_words
+    from temporec_mcp.explain.words import Telling
 
     found = app.explain(_explain_request(app, request, call), call.progress)
     telling = Telling(request.language, request.detail, zone_for(app, found.user_id, None))
@@ -168,9 +168,7 @@ def explain_recommendation(app: UseCases, request: ExplainToolRequest, call: Cal
         narrator="template",
         as_of=iso(found.as_of),
         model_id=found.model_id,
-        pictures=explanation_pictures(
-            found, {name: part_words(name, request.language) for name in found.contributions}
-        ),
+        pictures=explanation_pictures(found, request.language),
     )
 
 

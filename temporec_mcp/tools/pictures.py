@@ -11,6 +11,7 @@ from temporec_mcp.domain.times import iso
 if TYPE_CHECKING:
     from temporec_mcp.domain.ranking import Explanation, Reason
     from temporec_mcp.domain.timeline import Timeline
+    from temporec_mcp.explain.words import Language
 
 Pictures = dict[str, object]
 CALENDAR_DAYS = 371
@@ -42,13 +43,15 @@ def _last_year(timeline: Timeline) -> list[tuple[str, int]]:
     return [(day.isoformat(), count) for day, count in timeline.calendar if day > first]
 
 
-def explanation_pictures(found: Explanation, part_words: dict[str, str]) -> Pictures:
-    """Give the moments of the history, what speaks against the item, and what each part adds, in words."""
+def explanation_pictures(found: Explanation, language: Language) -> Pictures:
+    """Give the moments of the history, what speaks against the item, and words for parts and sources of the score."""
+    from temporec_mcp.explain.words import part_words, source_words
+
     return {
         "history": [round(time) for time in found.event_times[-MOST_TIMES:]],
         "against": [_reason(entry) for entry in found.against],
-        "parts": {name: round(value, DIGITS) for name, value in found.contributions.items()},
-        "part_words": part_words,
+        "part_words": {name: part_words(name, language) for name in found.contributions},
+        "source_words": {name: source_words(name, language) for name in found.score_parts},
         "without": list(found.counterfactual.titles) if found.counterfactual else [],
     }
 

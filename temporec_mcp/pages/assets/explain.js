@@ -4,24 +4,26 @@ const WORDS = {
     reading: "Finding the reasons.", cancelled: "The call was cancelled.",
     reasons: "What carries it, and what speaks against it", history: "When that was", parts: "Parts of the score",
     without: "What would take it off the list", moment: "What the moment does", compared: "Beside",
+    sum: "Together:", lift: "What would bring it up", unlisted: "not listed",
     numbers: "The numbers", rank: "rank", checked: "checked by scoring again", unchecked: "not checked",
     asked: "asked for", model: "model", touch: "Touch or point at a mark to read it.",
     none: "No single past event moves this item.", noSet: "No set of up to five past items was found that would.",
     becomes: "becomes", effect: "Effect", event: "Event", time: "Time", try: "Try it", trying: "Scoring again …",
-    gone: "no candidate", would: "Without it the rank would be", events: "past events", part: "Part",
-    of: "out of", difference: "lead",
+    gone: "no candidate", would: "Without it the rank would be", events: "past events",
+    difference: "lead",
   },
   zh: {
     waiting: "正在等待理由。", alone: "此页面由支持 MCP Apps 的聊天客户端显示。",
     reading: "正在寻找理由。", cancelled: "调用已取消。",
     reasons: "支持与反对它的记录", history: "发生的时间", parts: "得分的组成",
     without: "什么会使它离开列表", moment: "时刻的影响", compared: "对比",
+    sum: "合计：", lift: "什么会提升它的名次", unlisted: "未列出",
     numbers: "数据表", rank: "名次", checked: "已重新打分核实", unchecked: "未核实",
     asked: "询问时刻", model: "模型", touch: "点按或指向图形即可读数。",
     none: "没有哪条历史记录单独影响它。", noSet: "没有找到至多五项的此类组合。",
     becomes: "变为", effect: "影响", event: "记录", time: "时间", try: "试试", trying: "正在重新打分…",
-    gone: "不再是候选", would: "没有它时名次为", events: "条历史记录", part: "组成",
-    of: "共", difference: "领先",
+    gone: "不再是候选", would: "没有它时名次为", events: "条历史记录",
+    difference: "领先",
   },
 };
 const MOST_PARTS = 8;
@@ -51,6 +53,7 @@ function showHead(main) {
   add(rank, "b", {}, facts.rank);
   add(line, "span", {}, say(facts.verified ? "checked" : "unchecked"));
   add(line, "span", {}, `${say("asked")} ${moment(facts.as_of)}`);
+  if (facts.excluded_by) add(line, "b", {}, `${say("unlisted")}: ${facts.excluded_by.join(", ")}`);
   if (facts.model_id) add(line, "span", {}, `${say("model")} ${facts.model_id}`);
 }
 
@@ -141,18 +144,22 @@ function showHistory(main, redraw) {
 }
 
 // Parts that have the same words are one bar; all of them still add up.
-function partBars(section, parts, title) {
-  const words = extra.part_words || {}, sums = new Map();
+function partBars(section, parts, words, title) {
+  const sums = new Map();
   for (const [name, value] of Object.entries(parts)) sums.set(words[name] || name, (sums.get(words[name] || name) || 0) + value);
   const shown = [...sums].filter(([, value]) => Math.abs(value) >= 0.0005).sort((a, b) => Math.abs(b[1]) - Math.abs(a[1]));
   signedBars(section, shown.slice(0, MOST_PARTS).map(([name, value]) => ({ effect: value, words: name })), title);
 }
 
 function showParts(main) {
-  const parts = extra.parts || facts.components;
-  if (Object.keys(parts).length) partBars(card(main, say("parts"), "parts"), parts, say("parts"));
+  const parts = facts.sources || facts.components;
+  if (!Object.keys(parts).length) return;
+  const section = card(main, say("parts"), "parts");
+  partBars(section, parts, facts.sources ? extra.source_words || {} : extra.part_words || {}, say("parts"));
+  if (typeof facts.score === "number") add(section, "p", { class: "readout" }, `${say("sum")} ${signed(facts.score)}`);
 }
 
+// What would take it off the list, and what would bring it up.
 function showWithout(main) {
   const section = card(main, say("without"), "without");
   const found = facts.counterfactual;
@@ -165,6 +172,14 @@ function showWithout(main) {
   add(line, "b", {}, found.rank_after);
 }
 
+function showLift(main) {
+  const lift = facts.raised_by;
+  if (!lift) return;
+  const section = card(main, say("lift"), "lift");
+  list(section, [["", `${lift.title} (${lift.action})`, "+"]]);
+  add(section, "p", { class: "readout" }, `${say("rank")} ${lift.rank_before} ${say("becomes")} ${lift.rank_after}`);
+}
+
 function showMoment(main) {
   if (!facts.temporal.length) return;
   const section = card(main, say("moment"), "moment");
@@ -175,7 +190,7 @@ function showComparison(main) {
   const other = facts.comparison;
   if (!other) return;
   const section = card(main, `${say("compared")} ${other.rank}. ${other.title}`, "compared");
-  partBars(section, other.components, say("compared"));
+  partBars(section, other.components, extra.part_words || {}, say("compared"));
   add(section, "p", { class: "readout" }, `${say("difference")} ${signed(other.difference)}`);
 }
 
@@ -192,6 +207,7 @@ const redraw = keepDrawn((main) => {
   showParts(main);
   showHistory(main, () => redraw());
   showWithout(main);
+  showLift(main);
   showMoment(main);
   showComparison(main);
   showNumbers(main);
