@@ -108,6 +108,8 @@ def _summary(report: ImportReport, is_dry_run: bool) -> str:
         outcome = f"Nothing was imported, because this is open: {' '.join(report.questions)}"
     elif is_dry_run:
         outcome = "This was a dry run, so nothing is stored yet: call import_history again with dry_run=false."
+    elif report.items and not report.users:
+        outcome = "The catalogue is stored and counts at once."
     else:
         outcome = "The history is stored and counts at once; train_model makes the most of it."
     span = f", {report.first:%Y-%m-%d} to {report.last:%Y-%m-%d}" if report.first and report.last else ""

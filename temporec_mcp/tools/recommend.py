@@ -162,8 +162,9 @@ def _nothing_left(answer: Recommendation, whom: str) -> str:
         )
     return sentences(
         f"There is nothing new to recommend for {whom}: every item that may be shown has been used already.",
-        "Bring in a catalogue (import_history with items_path, or log_behavior with items), or ask with "
-        "include_seen=true for what is worth repeating.",
+        "One person's own history holds nothing unseen. Bring in a catalogue (import_history of a table of titles, "
+        "alone or as items_path; its titles are matched to the history), or ask with include_seen=true for what to "
+        "come back to: favourites not used for long, series that are not at their end.",
     )
 
 

@@ -3,7 +3,7 @@
 import anyio
 import pytest
 
-from examples import film_story, ide_story, shop_story, survival_story
+from examples import film_story, ide_story, netflix_story, shop_story, survival_story
 from examples.movielens import movielens_100k
 
 
@@ -15,6 +15,13 @@ def test_an_ide_agent_is_told_what_comes_next_in_each_project(capsys: pytest.Cap
 def test_a_shop_logs_in_batches_lists_for_all_and_erases_one(capsys: pytest.CaptureFixture[str]) -> None:
     anyio.run(shop_story.main)
     assert "is erased" in capsys.readouterr().out
+
+
+def test_a_netflix_list_finds_its_films_in_a_catalogue_and_is_answered_with_new_ones(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    anyio.run(netflix_story.main)
+    assert "10 of 13 titles found" in " ".join(capsys.readouterr().out.split())
 
 
 def test_three_clients_survive_two_kills_of_their_owner(capsys: pytest.CaptureFixture[str]) -> None:
