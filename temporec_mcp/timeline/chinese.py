@@ -113,13 +113,22 @@ class Chinese:
         return f"{day}发生了模型没有料到的事。"
 
     def outlook(self, timeline: Timeline) -> str:
-        """Say how long the user usually pauses."""
+        """Say how long the user usually pauses, when the next session is likely, and what it is likely about."""
         outlook = timeline.outlook
         if outlook is None:
             return ""
-        low, high = _duration(outlook.low_gap_days), _duration(outlook.high_gap_days)
-        most = "" if low == high else f"，十次中有八次在{low}到{high}之间"
-        return f"两次活动之间通常相隔{_duration(outlook.median_gap_days)}{most}。"
+        usual = f"两次活动之间通常相隔{_duration(outlook.median_gap_days)}"
+        days = phrases.next_days(timeline)
+        if days is None:
+            low, high = _duration(outlook.low_gap_days), _duration(outlook.high_gap_days)
+            return f"{usual}。" if low == high else f"{usual}，十次中有八次在{low}到{high}之间。"
+        first, last = days
+        when = _date(first) if first == last else f"{_date(first)}至{_date(last)}之间"
+        about = ""
+        if outlook.doing is not None and outlook.doing_share is not None:
+            name = _name(outlook.doing, timeline.interest_source != "labels")
+            about = f"，最可能的内容是{name}（{phrases.percent(outlook.doing_share)}）"
+        return f"{usual}；下一次有八成可能在{when}开始{about}。"
 
 
 def _silence(anomaly: Anomaly) -> str:

@@ -125,13 +125,22 @@ class English:
         return f"On {day} something happened that the model did not expect."
 
     def outlook(self, timeline: Timeline) -> str:
-        """Say how long the user usually pauses."""
+        """Say how long the user usually pauses, when the next session is likely, and what it is likely about."""
         outlook = timeline.outlook
         if outlook is None:
             return ""
-        low, high = _duration(outlook.low_gap_days), _duration(outlook.high_gap_days)
-        most = "" if low == high else f"; eight in ten last between {low} and {high}"
-        return f"The usual pause between sittings is {_duration(outlook.median_gap_days)}{most}."
+        usual = f"The usual pause between sittings is {_duration(outlook.median_gap_days)}"
+        days = phrases.next_days(timeline)
+        if days is None:
+            low, high = _duration(outlook.low_gap_days), _duration(outlook.high_gap_days)
+            return f"{usual}." if low == high else f"{usual}; eight in ten last between {low} and {high}."
+        first, last = days
+        when = f"on {_date(first)}" if first == last else f"between {_date(first)} and {_date(last)}"
+        about = ""
+        if outlook.doing is not None and outlook.doing_share is not None:
+            name = _name(outlook.doing, timeline.interest_source != "labels")
+            about = f", most likely about {name} ({phrases.percent(outlook.doing_share)})"
+        return f"{usual}; with a chance of eight in ten the next begins {when}{about}."
 
 
 def _silence(anomaly: Anomaly) -> str:

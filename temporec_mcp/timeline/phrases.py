@@ -57,7 +57,7 @@ class Language(Protocol):
         ...
 
     def outlook(self, timeline: Timeline) -> str:
-        """Say how long the user usually pauses."""
+        """Say how long the user usually pauses, when the next session is likely, and what it is likely about."""
         ...
 
 
@@ -84,6 +84,15 @@ def span(timeline: Timeline) -> tuple[date, date]:
     """Give the local dates of the first and last event."""
     zone = ZoneInfo(timeline.timezone)
     return timeline.first.astimezone(zone).date(), timeline.last.astimezone(zone).date()
+
+
+def next_days(timeline: Timeline) -> tuple[date, date] | None:
+    """Give the local dates between which the next session most likely begins."""
+    outlook = timeline.outlook
+    if outlook is None or outlook.next_low is None or outlook.next_high is None:
+        return None
+    zone = ZoneInfo(timeline.timezone)
+    return outlook.next_low.astimezone(zone).date(), outlook.next_high.astimezone(zone).date()
 
 
 def actions(timeline: Timeline) -> tuple[list[tuple[str, int]], int]:

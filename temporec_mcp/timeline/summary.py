@@ -9,8 +9,8 @@ from datetime import UTC, date, datetime
 import numpy as np
 from numpy.typing import NDArray
 
-from temporec_mcp.domain.log import DAY_SECONDS, Times
-from temporec_mcp.domain.timeline import Interest, Outlook, Timeline
+from temporec_mcp.domain.log import DAY_SECONDS
+from temporec_mcp.domain.timeline import Timeline
 from temporec_mcp.errors import InvalidInputError
 from temporec_mcp.timeline.anomalies import Observed, find_anomalies
 from temporec_mcp.timeline.changes import find_changes
@@ -18,9 +18,9 @@ from temporec_mcp.timeline.inputs import TimelineInput
 from temporec_mcp.timeline.interests import find_interests, session_shares
 from temporec_mcp.timeline.labels import label_events
 from temporec_mcp.timeline.local_time import date_of, days_of, wall_seconds
-from temporec_mcp.timeline.pace import FEWEST_PAUSES
+from temporec_mcp.timeline.outlook import look_ahead
 from temporec_mcp.timeline.rhythm import find_rhythm
-from temporec_mcp.timeline.sessions import Sessions, find_sessions
+from temporec_mcp.timeline.sessions import find_sessions
 from temporec_mcp.timeline.stream import measure_stream
 
 
@@ -65,7 +65,7 @@ def summarise(data: TimelineInput) -> Timeline:
         changes=find_changes(by_session, sessions),
         rhythm=find_rhythm(wall_N, date_only_N, sessions, int(wall_now // DAY_SECONDS)),
         anomalies=find_anomalies(seen),
-        outlook=_outlook(sessions, interests),
+        outlook=look_ahead(sessions, by_session, interests, data.now.timestamp()),
         stream=measure_stream(labelled, [interest.label for interest in interests], days_N),
         calendar=_calendar(days_N),
     )
@@ -74,15 +74,6 @@ def summarise(data: TimelineInput) -> Timeline:
 def _calendar(days_N: NDArray[np.int64]) -> tuple[tuple[date, int], ...]:
     days_D, counts_D = np.unique(days_N, return_counts=True)
     return tuple((date_of(day), count) for day, count in zip(days_D.tolist(), counts_D.tolist(), strict=True))
-
-
-def _outlook(sessions: Sessions, interests: tuple[Interest, ...]) -> Outlook | None:
-    pauses: Times = sessions.pauses
-    if len(pauses) < FEWEST_PAUSES:
-        return None
-    low, median, high = (float(value) for value in np.quantile(pauses, (0.1, 0.5, 0.9)))
-    rising = next((interest.label for interest in interests if interest.trend == "rising"), None)
-    return Outlook(median, low, high, rising)
 
 
 def _moment(time: float) -> datetime:

@@ -54,8 +54,15 @@ def random_timeline(random: np.random.Generator) -> Timeline:
         changes=tuple(random_change(random, day + timedelta(days=n)) for n in range(int(random.integers(0, 3)))),
         rhythm=Rhythm((0,) * 24, (0,) * 7, tuple(periods[: int(random.integers(0, 4))])),
         anomalies=tuple(random_anomaly(random, day) for _ in range(int(random.integers(0, 5)))),
-        outlook=Outlook(pauses[1], pauses[0], pauses[2]) if random.random() < 0.7 else None,
+        outlook=random_outlook(random, pauses, first) if random.random() < 0.7 else None,
     )
+
+
+def random_outlook(random: np.random.Generator, pauses: list[float], first: datetime) -> Outlook:
+    if random.random() < 0.3:
+        return Outlook(pauses[1], pauses[0], pauses[2])
+    low, middle, high = (first + timedelta(days=float(days)) for days in np.sort(random.uniform(1, 900, 3)))
+    return Outlook(pauses[1], pauses[0], pauses[2], "Drama", 50, low, middle, high, "Drama", float(random.random()))
 
 
 def random_change(random: np.random.Generator, day: date) -> Change:
@@ -88,6 +95,9 @@ def random_anomaly(random: np.random.Generator, day: date) -> Anomaly:
 def dates_of(timeline: Timeline) -> set[date]:
     zone = ZoneInfo(timeline.timezone)
     dates = {timeline.first.astimezone(zone).date(), timeline.last.astimezone(zone).date()}
+    if timeline.outlook:
+        ends = (timeline.outlook.next_low, timeline.outlook.next_high)
+        dates |= {end.astimezone(zone).date() for end in ends if end is not None}
     dates |= {change.until for change in timeline.changes if change.until is not None}
     dates |= {change.date for change in timeline.changes} | {anomaly.date for anomaly in timeline.anomalies}
     return dates | {
@@ -146,6 +156,8 @@ def check(text: str, timeline: Timeline) -> None:
     percents |= {f"{100 * period.share:.0f}" for period in timeline.rhythm.periods if period.share is not None}
     moved = [share for change in timeline.changes for pair in (change.fell, change.rose) for share in pair or ()]
     percents |= {f"{100 * share:.0f}" for share in moved}
+    if timeline.outlook and timeline.outlook.doing_share is not None:
+        percents.add(f"{100 * timeline.outlook.doing_share:.0f}")
     assert set(re.findall(r"(\d+)%", text)) <= percents, text
     text = re.sub(r"\d+%", "", text)
     numbers = numbers_of(timeline)
