@@ -166,7 +166,7 @@ def _query_vector(home: Home, state: CatalogueState, request: RankRequest, progr
     if request.query is None:
         return None
     texts = home.catalogues.vectors(state, progress)
-    if not texts.vectors_VD.any():
+    if not texts.has_any:
         raise InvalidInputError(
             "A query needs items with titles, and none has one.", "Log titles with log_behavior, or ask without query."
         )

@@ -55,6 +55,8 @@ class TextVectors:
     encoder: SentenceEncoder
     vectors_VD: Floats
     """Unit vectors; zeros where an item has no text."""
+    has_any: bool
+    """Some item has a text."""
 
 
 class Catalogues:
@@ -95,7 +97,7 @@ class Catalogues:
             if self._vectors is None or self._vectors[0] != state.version:
                 encoder = self._encoder(state.catalogue.texts)
                 vectors_VD = encode_missing(state.catalogue.texts, encoder, self._store.vectors, progress, is_cancelled)
-                self._vectors = (state.version, TextVectors(encoder, vectors_VD))
+                self._vectors = (state.version, TextVectors(encoder, vectors_VD, bool(vectors_VD.any())))
             return self._vectors[1]
 
     def keys(self) -> list[str]:

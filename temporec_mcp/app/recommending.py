@@ -41,7 +41,8 @@ def recommend(home: Home, request: RankRequest, progress: Progress) -> Recommend
 def ranked_items(asked: Asked, bound: BoundHistory | None, k: int) -> tuple[RankedItem, ...]:
     """Give the list of `k` with, for each place, what it leans on; `bound` is the history of `asked`, if it fits."""
     places = _places(asked, k) if bound is None else Listing(asked.ranker, bound, asked.as_of).places(k)
-    return tuple(_ranked_item(asked, rank, place) for rank, place in enumerate(places, start=1))
+    refused = asked.refused
+    return tuple(_ranked_item(asked, rank, place, refused) for rank, place in enumerate(places, start=1))
 
 
 def _places(asked: Asked, k: int) -> list[Place]:
@@ -55,10 +56,10 @@ def _places(asked: Asked, k: int) -> list[Place]:
     return [Place(*chosen[n], leaning[n], contributions[n]) for n in range(len(chosen))]
 
 
-def _ranked_item(asked: Asked, rank: int, place: Place) -> RankedItem:
+def _ranked_item(asked: Asked, rank: int, place: Place, refused: frozenset[int]) -> RankedItem:
     catalogue = asked.served.catalogue
     leading_part = max(place.contributions, key=lambda name: place.contributions[name])
-    liked = [past for past in place.leaning if past not in asked.refused]
+    liked = [past for past in place.leaning if past not in refused]
     return RankedItem(
         rank=rank,
         item_id=catalogue.item_ids[place.item],

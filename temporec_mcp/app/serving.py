@@ -86,7 +86,7 @@ class ModelShelf:
 
     def _vectors(self, state: CatalogueState, progress: Progress) -> Floats | None:
         texts = self._catalogues.quick_vectors(state, INLINE_TEXTS, progress)
-        return texts.vectors_VD if texts is not None and texts.vectors_VD.any() else None
+        return texts.vectors_VD if texts is not None and texts.has_any else None
 
     def _load(self, model_id: str | None, state: CatalogueState, vectors_VD: Floats | None) -> Served:
         if model_id is None:

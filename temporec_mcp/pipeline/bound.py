@@ -43,7 +43,7 @@ class BoundHistory:
         items = newest if served.bridge.is_exact else served.bridge.to_model_V[newest]
         self._items_U = np.unique(items[items != PADDING])
         self._rows: dict[str, Rows] = {}
-        self._kept: tuple[Flags, dict[str, Moments]] | None = None
+        self._kept: Over | None = None
 
     @property
     def cells(self) -> int:
@@ -56,14 +56,12 @@ class BoundHistory:
             self._rows[part.name] = _rows_of(part, self._items_U, self.served)
         return self._rows[part.name]
 
-    def moments(self, part: RowPart, candidates_V: Flags) -> Moments:
-        """Give the moments of the part's rows; those of the last candidates are kept."""
+    def over(self, candidates_V: Flags) -> "Over":
+        """Give the moments of the rows over the candidates; those of the last candidates are kept."""
         kept = self._kept
-        if kept is None or not np.array_equal(kept[0], candidates_V):
-            self._kept = kept = (candidates_V, dict[str, Moments]())
-        if part.name not in kept[1]:
-            kept[1][part.name] = moments(self.rows(part), candidates_V)
-        return kept[1][part.name]
+        if kept is None or not np.array_equal(kept.candidates_V, candidates_V):
+            self._kept = kept = Over(self, candidates_V)
+        return kept
 
     def places(self, batch: HistoryBatch) -> tuple[NDArray[np.intp], Flags]:
         """Give the row of each event [B, L], and whether it has one: padding, and what is out of reach, has none."""
@@ -79,48 +77,90 @@ class BoundHistory:
         return np.bincount(cells, weights_BL.ravel(), shape[0] * shape[1]).reshape(shape).astype(np.float32)
 
 
+class Over:
+    """A bound history over the candidates of a request."""
+
+    def __init__(self, bound: BoundHistory, candidates_V: Flags) -> None:
+        """Take the moments when they are asked for."""
+        self.candidates_V = candidates_V
+        self._bound = bound
+        self._moments: dict[str, Moments] = {}
+        self._standard: dict[str, tuple[Floats, Floats]] = {}
+
+    def standard(self, name: str, scores_BV: Floats) -> Floats:
+        """Give the standard scores of the part `name`, kept for one row that comes again as the same object."""
+        kept = self._standard.get(name)
+        if kept is not None and kept[0] is scores_BV:
+            return kept[1]
+        candidates_BV = np.broadcast_to(self.candidates_V, scores_BV.shape)
+        standard_BV = self._bound.served.blend.standardise(name, scores_BV, candidates_BV)
+        if len(scores_BV) == 1:
+            self._standard[name] = (scores_BV, standard_BV)
+        return standard_BV
+
+    def moments(self, part: RowPart) -> Moments:
+        """Give the moments of the part's rows."""
+        if part.name not in self._moments:
+            self._moments[part.name] = moments(self._bound.rows(part), self.candidates_V)
+        return self._moments[part.name]
+
+
 def _rows_of(part: RowPart, items_U: NDArray[np.int32], served: Served) -> Rows:
     """Gather the part's rows for the model's items, and carry them over the bridge to the catalogue."""
     bridge = served.bridge
     if isinstance(part, TextPart):
-        rows_UM = part.rows(items_U)
-        return level(rows_UM if bridge.is_exact else bridge.scores(rows_UM[None])[0])
+        return level(_text_rows(part, items_U, bridge))
     if isinstance(part.square, DenseSquare):
         return _dense_rows(part.square, items_U, bridge)
-    columns_MU = sparse.csr_array(part.square.weights_VV[items_U].T)
+    chosen_UM = part.square.weights_VV[items_U]
+    columns_MU = sparse.csr_array(chosen_UM.T)
     if bridge.is_exact:
         return SparseRows(columns_MU)
-    known_FU = sparse.csr_array(columns_MU[bridge.known_F])
-    products_UE = np.asarray(known_FU.T @ bridge.inputs_FE, dtype=np.float32)
-    sums_U = np.asarray(known_FU.sum(axis=0), dtype=np.float64)
-    return JointRows((SparseRows(_moved(columns_MU, bridge)), _predicted(sums_U, products_UE, bridge)))
+    predicted = _predicted(chosen_UM @ bridge.known_M, chosen_UM @ bridge.inputs_ME, bridge)
+    return JointRows((SparseRows(_moved(columns_MU, bridge)), predicted))
+
+
+def _text_rows(part: TextPart, items_U: NDArray[np.int32], bridge: Bridge) -> Floats:
+    rows_UM = part.rows(items_U)
+    if bridge.is_exact:
+        return rows_UM
+    if not (bridge.is_aligned and rows_UM.shape[1] == len(bridge.to_model_V)):
+        return bridge.scores(rows_UM[None])[0]
+    rows_UM[:, bridge.new_W] = bridge.predicted(rows_UM @ bridge.known_M, rows_UM @ bridge.inputs_ME)
+    return rows_UM
 
 
 def _dense_rows(square: DenseSquare, items_U: NDArray[np.int32], bridge: Bridge) -> Rows:
-    rows_UM, no_shifts_U = square.rows(items_U), np.zeros(len(items_U))
+    rows_UM, columns_M, no_shifts_U = square.rows(items_U), square.items_M, np.zeros(len(items_U))
     if bridge.is_exact:
-        is_full = len(square.items_M) == square.item_count
-        return DenseRows(rows_UM, None if is_full else square.items_M, no_shifts_U)
+        return DenseRows(rows_UM, None if len(columns_M) == square.item_count else columns_M, no_shifts_U)
+    predicted = _predicted(rows_UM @ bridge.known_M[columns_M], rows_UM @ bridge.inputs_ME[columns_M], bridge)
+    numbers = np.full(square.item_count, PADDING, dtype=np.int32)
     is_known_V = np.ones(len(bridge.to_model_V), dtype=np.bool_)
     is_known_V[bridge.new_W] = False
-    numbers = np.full(square.item_count, PADDING, dtype=np.int32)
     numbers[bridge.to_model_V[is_known_V]] = np.flatnonzero(is_known_V)
-    columns_M = numbers[square.items_M]
-    order = np.argsort(columns_M, kind="stable")[np.count_nonzero(columns_M == PADDING) :]
-    known = DenseRows(rows_UM[:, order], columns_M[order], no_shifts_U)
-    known_UF = square.widened(rows_UM)[:, bridge.known_F]
-    return JointRows((known, _predicted(known_UF.sum(axis=1, dtype=np.float64), known_UF @ bridge.inputs_FE, bridge)))
+    columns_M = numbers[columns_M]
+    if not (np.all(columns_M >= 0) and np.all(np.diff(columns_M) > 0)):
+        order = np.argsort(columns_M, kind="stable")[np.count_nonzero(columns_M == PADDING) :]
+        rows_UM, columns_M = rows_UM[:, order], columns_M[order]
+    return JointRows((DenseRows(rows_UM, columns_M, no_shifts_U), predicted))
 
 
-def _predicted(sums_U: NDArray[np.float64], products_UE: Floats, bridge: Bridge) -> DenseRows:
+def _predicted(means_U: Floats, products_UE: Floats, bridge: Bridge) -> DenseRows:
     """Give the rows of the items that the model never saw, from what the known ones' rows say of texts."""
-    rows_UW = bridge.predicted(sums_U, products_UE)
+    rows_UW = bridge.predicted(means_U, products_UE)
     return DenseRows(rows_UW, bridge.new_W, np.zeros(len(rows_UW)))
 
 
 def _moved(columns_MU: sparse.csr_array, bridge: Bridge) -> sparse.csr_array:
     """Put the model's items in the places of the catalogue's, new ones empty."""
-    empty = columns_MU.shape[0]
+    counts_M = np.diff(columns_MU.indptr)
+    added = len(bridge.to_model_V) - len(counts_M)
+    if bridge.is_aligned and added >= 0 and not counts_M[bridge.new_W[bridge.new_W < len(counts_M)]].any():
+        starts = np.pad(columns_MU.indptr, (0, added), mode="edge")
+        shape = (len(counts_M) + added, columns_MU.shape[1])
+        return sparse.csr_array((columns_MU.data, columns_MU.indices, starts), shape=shape)
+    empty = len(counts_M)
     starts = np.append(columns_MU.indptr, columns_MU.indptr[-1])
     extended = sparse.csr_array((columns_MU.data, columns_MU.indices, starts), shape=(empty + 1, columns_MU.shape[1]))
     places_V = bridge.to_model_V.copy()

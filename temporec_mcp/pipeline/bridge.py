@@ -12,7 +12,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
-from numpy.typing import NDArray
 
 from temporec_mcp.domain.log import PADDING, Flags, Floats, HistoryBatch, Indices
 from temporec_mcp.models.blend import Blend
@@ -44,10 +43,10 @@ class Bridge:
     """1 for an item of the model, the cosine for a new one, 0 where none is like it."""
     new_W: Indices
     """Catalogue numbers of the items that the model never saw."""
-    known_F: Indices
-    """Model numbers of the known items that the regression is over."""
-    inputs_FE: Floats
-    """Their centred texts."""
+    known_M: Floats
+    """1 / F at the F known items that the regression is over, else 0."""
+    inputs_ME: Floats
+    """Their centred texts, zeros for the others."""
     outputs_EW: Floats
     """What the new items make of the products of texts and scores."""
 
@@ -67,19 +66,24 @@ class Bridge:
         """Give the parts' scores [P, B, V] for the catalogue; a new item without text has the mean."""
         scores_PBV = scores_PBM[:, :, np.maximum(self.to_model_V, 0)]
         if len(self.new_W):
-            known_PBF = scores_PBM[:, :, self.known_F]
-            sums_PB = known_PBF.sum(axis=2, dtype=np.float64)
-            scores_PBV[:, :, self.new_W] = self.predicted(sums_PB, known_PBF @ self.inputs_FE)
+            scores_PBV[:, :, self.new_W] = self.predicted(scores_PBM @ self.known_M, scores_PBM @ self.inputs_ME)
         return scores_PBV
 
-    def predicted(self, sums: NDArray[np.float64], products_E: Floats) -> Floats:
+    @property
+    def is_aligned(self) -> bool:
+        """Hold when the known items have the same numbers here and there."""
+        is_known_V = np.ones(len(self.to_model_V), dtype=np.bool_)
+        is_known_V[self.new_W] = False
+        known_K = np.flatnonzero(is_known_V)
+        return bool(np.array_equal(self.to_model_V[known_K], known_K))
+
+    def predicted(self, means: Floats, products_E: Floats) -> Floats:
         """Give the scores [..., W] of the new items.
 
         Args:
-            sums: of the scores of the known items with a text.
-            products_E: their scores times their centred texts [..., E].
+            means: of the scores of the known items with a text: the scores times `known_M`.
+            products_E: the scores times `inputs_ME`.
         """
-        means = (sums / max(1, len(self.known_F))).astype(np.float32)
         return (means[..., None] + STRETCH * (products_E @ self.outputs_EW)).astype(np.float32)
 
 
@@ -104,7 +108,9 @@ def build_bridge(
     new_W, known_K = (np.flatnonzero(mask_V).astype(np.int32) for mask_V in (is_new_V, ~is_new_V))
     closeness_V = (~is_new_V).astype(np.float32)
     if vectors_VD is None or not len(new_W) or not len(known_K):
-        return Bridge(to_model_V, closeness_V, new_W, to_model_V[known_K], *_nothing(len(known_K), len(new_W)))
+        known_M = _shares(to_model_V[known_K], len(model_item_ids))
+        nothing_ME = np.zeros((len(known_M), 0), dtype=np.float32)
+        return Bridge(to_model_V, closeness_V, new_W, known_M, nothing_ME, np.zeros((0, len(new_W)), dtype=np.float32))
     is_text_V = has_text(vectors_VD)
     known_F = known_K[is_text_V[known_K]] if is_text_V[known_K].any() else known_K
     learnt_F = to_model_V[known_F]
@@ -112,7 +118,9 @@ def build_bridge(
     nearest_W, cosine_W = _nearest(vectors_VD, new_W, known_K)
     closeness_V[new_W] = cosine_W
     to_model_V[new_W] = np.where(cosine_W > 0, to_model_V[nearest_W], PADDING)
-    return Bridge(to_model_V, closeness_V, new_W, learnt_F, inputs_FE, outputs_EW)
+    inputs_ME = np.zeros((len(model_item_ids), inputs_FE.shape[1]), dtype=np.float32)
+    inputs_ME[learnt_F] = inputs_FE
+    return Bridge(to_model_V, closeness_V, new_W, _shares(learnt_F, len(model_item_ids)), inputs_ME, outputs_EW)
 
 
 def learnt_items(blend: Blend) -> Flags | None:
@@ -125,8 +133,10 @@ def learnt_items(blend: Blend) -> Flags | None:
     return None
 
 
-def _nothing(known_count: int, new_count: int) -> tuple[Floats, Floats]:
-    return np.zeros((known_count, 0), dtype=np.float32), np.zeros((0, new_count), dtype=np.float32)
+def _shares(learnt_F: Indices, model_count: int) -> Floats:
+    shares_M = np.zeros(model_count, dtype=np.float32)
+    shares_M[learnt_F] = 1.0 / max(1, len(learnt_F))
+    return shares_M
 
 
 def _regression(texts_VE: Floats, known_F: Indices, new_W: Indices) -> tuple[Floats, Floats]:

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from temporec_mcp.domain.log import Flags, Floats, History, HistoryBatch, Indices
-from temporec_mcp.models.linear import FOREVER_SECONDS, LinearPart, Recency
+from temporec_mcp.domain.log import Floats, History, HistoryBatch, Indices
+from temporec_mcp.models.linear import LinearPart, Recency
 from temporec_mcp.models.part import Part
 from temporec_mcp.models.popularity import PopularityPart, RecentPopularityPart
 from temporec_mcp.models.text import TextPart
@@ -55,26 +55,24 @@ class _Term:
     weights_BU: Floats
 
 
-@dataclass(frozen=True, slots=True)
 class _Events:
     """The events of a batch, and their rows."""
 
-    batch: HistoryBatch
-    rows_BL: NDArray[np.intp]
-    is_bound_BL: Flags
+    def __init__(self, batch: HistoryBatch, bound: BoundHistory) -> None:
+        self.batch = batch
+        self._rows_BL, self._is_bound_BL = bound.places(batch)
+        ages_BL = np.maximum(batch.as_of_B[:, None] - batch.times_BL, 0.0)
+        self._ages = np.sort(ages_BL[self._is_bound_BL])
 
     def are_inside(self, recency: Recency) -> bool:
         """Tell whether any of them is of an age that counts."""
-        if recency.low_seconds == 0.0 and recency.high_seconds >= FOREVER_SECONDS:
-            return bool(self.is_bound_BL.any())
-        ages_BL = self.batch.as_of_B[:, None] - self.batch.times_BL
-        is_inside_BL = (ages_BL >= recency.low_seconds) | (recency.low_seconds == 0.0)
-        return bool((is_inside_BL & (ages_BL < recency.high_seconds) & self.is_bound_BL).any())
+        first, last = np.searchsorted(self._ages, (recency.low_seconds, recency.high_seconds))
+        return bool(first < last)
 
     def weights(self, recency: Recency) -> tuple[Floats, NDArray[np.intp]]:
         """Give what each weighs, and its row; as many as count."""
-        is_bound_BL = self.is_bound_BL[:, : recency.length]
-        return np.where(is_bound_BL, recency.weights(self.batch), np.float32(0.0)), self.rows_BL[:, : recency.length]
+        is_bound_BL = self._is_bound_BL[:, : recency.length]
+        return np.where(is_bound_BL, recency.weights(self.batch), np.float32(0.0)), self._rows_BL[:, : recency.length]
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +128,7 @@ class Listing:
         self._ranked = ranked
         self._bound = bound
         self._as_of = as_of
+        self._over = bound.over(ranked.question.candidates_V)
         self._base = self._scoring([bound.history], ranked.served.blend.parts)
         self.scores_V = self._final()
 
@@ -139,10 +138,14 @@ class Listing:
         columns = _Columns(self._bound, np.array([item for item, _ in chosen], dtype=np.intp))
         added = self._base.at(columns)
         leaning = self._leaning(columns, added)
-        return [
-            Place(item, value, leaning[place], self._contributions(added, place, item))
-            for place, (item, value) in enumerate(chosen)
-        ]
+        nothing = dict.fromkeys(self._ranked.served.blend.names, 0.0)
+        query_V = self._ranked.query_V
+        places: list[Place] = []
+        for place, (item, value) in enumerate(chosen):
+            parts = nothing | {name: float(added_BK[0, place]) for name, added_BK in added.items()}
+            asked_for = {} if query_V is None else {QUERY: float(query_V[item])}
+            places.append(Place(item, value, leaning[place], parts | asked_for))
+        return places
 
     def _final(self) -> Floats:
         candidates_V = self._ranked.question.candidates_V
@@ -152,20 +155,11 @@ class Listing:
         scores_V[~candidates_V] = -np.inf
         return scores_V
 
-    def _contributions(self, added: dict[str, Wide], place: int, item: int) -> dict[str, float]:
-        blend = self._ranked.served.blend
-        parts = {name: float(added[name][0, place]) if name in added else 0.0 for name in blend.names}
-        query_V = self._ranked.query_V
-        return parts if query_V is None else parts | {QUERY: float(query_V[item])}
-
     def _scoring(self, histories: Sequence[History], parts: Sequence[Part]) -> _Scoring:
         served = self._ranked.served
         batch = self._ranked.batch(histories, np.full(len(histories), self._as_of))
         batch = batch if served.bridge.is_exact else served.bridge.histories(batch)
-        candidates_BV = np.broadcast_to(
-            self._ranked.question.candidates_V, (len(histories), len(self._ranked.item_ids))
-        )
-        events = _Events(batch, *self._bound.places(batch))
+        events = _Events(batch, self._bound)
         terms: list[_Term] = []
         others: dict[str, Floats] = {}
         for part in parts:
@@ -176,15 +170,14 @@ class Listing:
                 if events.are_inside(part.recency):
                     terms.append(self._term(part, events))
             else:
-                scores_BV = served.scores(part, batch)
-                standard_BV = served.blend.standardise(part.name, scores_BV, candidates_BV[: len(scores_BV)])
+                standard_BV = self._over.standard(part.name, served.scores(part, batch))
                 others[part.name] = np.float32(weight) * standard_BV
         return _Scoring(self._bound, tuple(terms), others)
 
     def _term(self, part: RowPart, events: "_Events") -> _Term:
         weights_BL, rows_BL = events.weights(part.recency)
         weights_BU = self._bound.by_row(weights_BL, rows_BL)
-        means_B, scales_B = self._bound.moments(part, self._ranked.question.candidates_V).scales(weights_BU)
+        means_B, scales_B = self._over.moments(part).scales(weights_BU)
         factors_B = self._ranked.served.blend.weights[part.name] * scales_B
         return _Term(part, factors_B, means_B, weights_BL, rows_BL, weights_BU)
 
@@ -235,10 +228,9 @@ class Listing:
     def _added_by_events(self, columns: _Columns, reach: int) -> Wide:
         """Give what each event in reach adds to the places [L, K], all other events staying as they are."""
         added_LK = np.zeros((reach, len(columns.items_K)))
-        candidates_V = self._ranked.question.candidates_V
         for term in self._base.terms:
             rows_UK = columns.of(term.part)
-            means_U = self._bound.moments(term.part, candidates_V).means_U
+            means_U = self._over.moments(term.part).means_U
             places_L = term.rows_BL[0]
             above_LK = rows_UK[places_L] - means_U[places_L, None]
             added_LK[: len(places_L)] += term.factors_B[0] * term.weights_BL[0][:, None] * above_LK

@@ -96,11 +96,14 @@ class SparseRows:
     @cached_property
     def sums(self) -> Sums:
         """Over all items."""
-        return _sparse_sums_of(self.columns_VU)
+        # Few rows: multiplied as they lie, they take less time than pair by pair.
+        dense_VU = self.columns_VU.toarray().astype(np.float32)
+        return dense_VU.sum(axis=0, dtype=np.float64), (dense_VU.T @ dense_VU).astype(np.float64)
 
     def sums_over(self, items_X: NDArray[np.intp]) -> Sums:
         """Over the chosen items."""
-        return _sparse_sums_of(sparse.csr_array(self.columns_VU[items_X]))
+        chosen_UX = self.at(items_X)
+        return chosen_UX.sum(axis=1, dtype=np.float64), (chosen_UX @ chosen_UX.T).astype(np.float64)
 
     def add_to(self, total_BV: Floats, weights_BU: Floats) -> None:
         """Add the weighted sums of the rows."""
@@ -109,7 +112,13 @@ class SparseRows:
 
     def at(self, items_K: NDArray[np.intp]) -> Floats:
         """Give the rows [U, K] at the chosen items."""
-        return np.ascontiguousarray(self.columns_VU[items_K].toarray().T, dtype=np.float32)
+        # By hand: choosing a few rows of a sparse array costs more than all the rest of a short list.
+        starts, rows, values = self.columns_VU.indptr, self.columns_VU.indices, self.columns_VU.data
+        chosen_UK = np.zeros((self.columns_VU.shape[1], len(items_K)), dtype=np.float32)
+        for place, item in enumerate(items_K.tolist()):
+            cells = slice(starts[item], starts[item + 1])
+            chosen_UK[rows[cells], place] = values[cells]
+        return chosen_UK
 
 
 @dataclass(frozen=True)
@@ -186,9 +195,3 @@ def _added(one: Sums, two: Sums) -> Sums:
 
 def _sums_of(rows_UM: Floats) -> Sums:
     return rows_UM.sum(axis=1, dtype=np.float64), (rows_UM @ rows_UM.T).astype(np.float64)
-
-
-def _sparse_sums_of(columns_XU: sparse.csr_array) -> Sums:
-    wide = columns_XU.astype(np.float64)
-    sums_U: Wide = np.asarray(wide.sum(axis=0), dtype=np.float64).ravel()
-    return sums_U, np.asarray((wide.T @ wide).toarray(), dtype=np.float64)

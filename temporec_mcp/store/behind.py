@@ -4,6 +4,8 @@ import threading
 from collections.abc import Callable, Sequence
 from typing import Generic, TypeVar
 
+import duckdb
+
 from temporec_mcp.errors import TemporecError
 from temporec_mcp.store.cursor import Cursor
 from temporec_mcp.store.duck import Database
@@ -84,6 +86,6 @@ class WriteBehind(Generic[Record]):
             self._is_closed.wait(PAUSE_SECONDS)
             try:
                 self.flush()
-            except TemporecError:
+            except (TemporecError, duckdb.Error):
                 self._is_wanted.set()
                 self._is_closed.wait(RETRY_SECONDS)

@@ -1,0 +1,142 @@
+"""A list from a bound history is the list of a full scoring, and what it leans on is what an absence shows.
+
+Axes: V items, U rows.
+"""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from temporec_mcp.domain.catalogue import Catalogue
+from temporec_mcp.domain.log import EventLog, Floats, History
+from temporec_mcp.models.blend import Blend
+from temporec_mcp.models.part import FitData, Part
+from temporec_mcp.models.popularity import POPULARITY, RECENT_POPULARITY
+from temporec_mcp.models.repeats import FREQUENCY
+from temporec_mcp.models.ridge import EASE, LOCAL_RIDGE
+from temporec_mcp.models.text import TEXT
+from temporec_mcp.models.transitions import GAP_TRANSITIONS, ROOT_TRANSITIONS
+from temporec_mcp.pipeline.bound import MOST_ROWS, BoundHistory, is_bindable
+from temporec_mcp.pipeline.bridge import build_bridge
+from temporec_mcp.pipeline.listing import SMALL_SHARE, Listing
+from temporec_mcp.pipeline.rank import CandidateRule, Question, Ranked, Served, candidates
+from tests.models.walks import ACTION_WEIGHTS, chain
+
+KINDS = (LOCAL_RIDGE, EASE, ROOT_TRANSITIONS, *GAP_TRANSITIONS, TEXT, RECENT_POPULARITY, POPULARITY, FREQUENCY)
+
+
+def texts(count: int) -> Floats:
+    vectors_VD = np.random.default_rng(3).normal(size=(count, 8)).astype(np.float32)
+    return vectors_VD / np.linalg.norm(vectors_VD, axis=1, keepdims=True)
+
+
+def fitted(log: EventLog, vectors_VD: Floats) -> Blend:
+    data = FitData(log, vectors_VD, ACTION_WEIGHTS)
+    parts: tuple[Part, ...] = tuple(kind.fit(data) for kind in KINDS)
+    return Blend(parts, {part.name: 0.1 + 0.05 * place for place, part in enumerate(parts)})
+
+
+def catalogue_of(item_ids: tuple[str, ...]) -> Catalogue:
+    nothing = ((),) * len(item_ids)
+    everything_V = np.ones(len(item_ids), dtype=np.bool_)
+    return Catalogue(item_ids, item_ids, nothing, nothing, item_ids, everything_V, everything_V)
+
+
+@pytest.fixture(params=["as learnt", "with new items", "moved"])
+def served(request: pytest.FixtureRequest) -> Served:
+    """Give what ranks: the vocabulary itself, the vocabulary and new items, or in another order with new ones."""
+    log = chain()
+    blend = fitted(log, texts(len(log.item_ids)))
+    item_ids = log.item_ids
+    if request.param != "as learnt":
+        item_ids = (*item_ids, "new one", "new two")
+    if request.param == "moved":
+        item_ids = item_ids[5:] + item_ids[2:5]
+    vectors_VD = texts(len(item_ids))
+    bridge = build_bridge(item_ids, log.item_ids, vectors_VD)
+    return Served(catalogue_of(item_ids), vectors_VD, blend, bridge, "model-1")
+
+
+def history_of(served: Served, count: int = 30) -> History:
+    chance = np.random.default_rng(1)
+    item_count = len(served.catalogue.item_ids)
+    return History(
+        items_L=chance.integers(0, item_count, count).astype(np.int32),
+        times_L=np.sort(chance.uniform(0.0, 40.0, count)) * 3_600.0,
+        actions_L=np.zeros(count, dtype=np.int32),
+        values_L=np.full(count, np.nan, dtype=np.float32),
+        contexts_L=np.full(count, -1, dtype=np.int32),
+        seqs_L=np.arange(count, dtype=np.int64),
+    )
+
+
+def ask(served: Served, history: History, *, include_seen: bool = False) -> tuple[Ranked, Listing, float]:
+    as_of = float(history.times_L[-1]) + 20.0 if len(history) else 0.0
+    allowed_V = candidates(served.catalogue, history, ACTION_WEIGHTS, CandidateRule(include_seen))
+    ranked = Ranked(served, Question(allowed_V, ACTION_WEIGHTS))
+    return ranked, Listing(ranked, BoundHistory(served, history), as_of), as_of
+
+
+@pytest.mark.parametrize("include_seen", [False, True])
+def test_its_scores_are_those_of_a_full_scoring(served: Served, include_seen: bool) -> None:
+    history = history_of(served)
+    ranked, listing, as_of = ask(served, history, include_seen=include_seen)
+    np.testing.assert_allclose(listing.scores_V, ranked.score([history], np.array([as_of]))[0], rtol=0, atol=2e-5)
+
+
+def test_a_second_question_at_another_moment_is_answered_from_the_same_rows(served: Served) -> None:
+    history = history_of(served)
+    ranked, first, as_of = ask(served, history)
+    bound = first._bound
+    later = Listing(ranked, bound, as_of + 90_000.0)
+    expected_V = ranked.score([history], np.array([as_of + 90_000.0]))[0]
+    np.testing.assert_allclose(later.scores_V, expected_V, rtol=0, atol=2e-5)
+
+
+def test_contributions_are_those_of_a_full_scoring_and_add_up(served: Served) -> None:
+    history = history_of(served)
+    ranked, listing, as_of = ask(served, history)
+    for place in listing.places(5):
+        expected = ranked.contributions(history, as_of, place.item)
+        assert place.contributions == pytest.approx(expected, abs=2e-5)
+        assert sum(place.contributions.values()) == pytest.approx(place.value, abs=1e-4)
+
+
+def test_what_a_place_leans_on_lowers_its_score_when_it_is_left_out(served: Served) -> None:
+    history = history_of(served)
+    ranked, listing, as_of = ask(served, history)
+    places = listing.places(5)
+    spread = float(listing.scores_V[np.isfinite(listing.scores_V)].std())
+    assert any(place.leaning for place in places)
+    for place in places:
+        for past in place.leaning:
+            without = history.keep(history.items_L != past)
+            score = ranked.score([without], np.array([as_of]))[0, place.item]
+            assert place.value - score >= SMALL_SHARE * spread - 1e-5
+
+
+def test_a_disliked_item_counts_against_as_in_a_full_scoring(served: Served) -> None:
+    history = history_of(served)
+    weights = np.append(ACTION_WEIGHTS, np.float32(-1.0))
+    refusing = replace(history, actions_L=np.where(np.arange(len(history)) == len(history) - 1, len(weights) - 1, 0))
+    allowed_V = candidates(served.catalogue, refusing, weights, CandidateRule(include_seen=False))
+    ranked = Ranked(served, Question(allowed_V, weights))
+    as_of = float(history.times_L[-1]) + 20.0
+    listing = Listing(ranked, BoundHistory(served, refusing), as_of)
+    np.testing.assert_allclose(listing.scores_V, ranked.score([refusing], np.array([as_of]))[0], rtol=0, atol=2e-5)
+
+
+def test_nothing_known_gives_a_list_that_leans_on_nothing(served: Served) -> None:
+    nobody = history_of(served, 0)
+    ranked, listing, as_of = ask(served, nobody)
+    np.testing.assert_allclose(listing.scores_V, ranked.score([nobody], np.array([as_of]))[0], rtol=0, atol=2e-5)
+    assert [place.leaning for place in listing.places(3)] == [(), (), ()]
+
+
+def test_a_history_with_too_many_items_is_not_bound(served: Served) -> None:
+    long = history_of(served)
+    assert is_bindable(served, long)
+    wide = replace(served, blend=replace(served.blend, history_length=1_000))
+    many = replace(long, items_L=np.arange(MOST_ROWS + 1, dtype=np.int32))
+    assert not is_bindable(wide, many)
