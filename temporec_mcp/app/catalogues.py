@@ -135,15 +135,16 @@ class Catalogues:
         matches = match_items(table.items)
         is_own_S = np.array([item_id not in matches.catalogue_ids for item_id in table.item_ids], dtype=np.bool_)
         # By id, so that who came first, and may be erased by now, has no part in what is learnt.
-        own_V = np.array(sorted(np.flatnonzero(is_own_S).tolist(), key=table.item_ids.__getitem__), dtype=np.int64)
-        items = [table.items[place] for place in own_V.tolist()]
+        own: list[int] = np.flatnonzero(is_own_S).tolist()
+        own.sort(key=table.item_ids.__getitem__)
+        items = [table.items[place] for place in own]
         catalogue = Catalogue(
             item_ids=tuple(item.item_id for item in items),
             titles=tuple(item.title or item.item_id for item in items),
             categories=tuple(item.categories for item in items),
             labels=tuple(item.categories or item.creators for item in items),
             texts=tuple(item_text(item) for item in items),
-            public_V=table.public_V[own_V],
+            public_V=table.public_V[np.array(own, dtype=np.int64)],
             available_V=np.array([item.is_available for item in items], dtype=np.bool_),
         )
         numbers = {item_id: number for number, item_id in enumerate(catalogue.item_ids)}

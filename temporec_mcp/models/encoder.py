@@ -9,7 +9,7 @@ import hashlib
 import importlib.util
 import os
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -54,6 +54,8 @@ class Encoder(Protocol):
 
 class _SentenceModel(Protocol):
     """The part of SentenceTransformer that is used, with types."""
+
+    def preprocess(self, inputs: list[str]) -> Mapping[str, object]: ...
 
     def encode(
         self,
@@ -135,8 +137,33 @@ class SentenceEncoder:
         return vectors_nD
 
     def _encode_chunk(self, texts: list[str]) -> Floats:
+        """Encode only texts of one length together: padding changes the last digits of a vector.
+
+        So a text has the same vector whatever it is encoded beside, and tells nothing of that.
+        """
         assert self._model is not None
-        return self._model.encode(texts, batch_size=BATCH_TEXTS, show_progress_bar=False, normalize_embeddings=True)
+        alike: dict[int, list[int]] = {}
+        for place, count in enumerate(self._token_counts(texts)):
+            alike.setdefault(count, []).append(place)
+        vectors_nD: Floats | None = None
+        for places in alike.values():
+            made_nD = self._model.encode(
+                [texts[place] for place in places],
+                batch_size=BATCH_TEXTS,
+                show_progress_bar=False,
+                normalize_embeddings=True,
+            )
+            if vectors_nD is None:
+                vectors_nD = np.zeros((len(texts), made_nD.shape[1]), dtype=np.float32)
+            vectors_nD[places] = made_nD
+        assert vectors_nD is not None
+        return vectors_nD
+
+    def _token_counts(self, texts: list[str]) -> list[int]:
+        """Give how many tokens each text has; 0 for all where the model does not say."""
+        assert self._model is not None
+        mask_nT = self._model.preprocess(texts).get("attention_mask")
+        return [0] * len(texts) if mask_nT is None else np.asarray(mask_nT).sum(axis=1).tolist()
 
 
 def encoder_name(setting: str) -> str:

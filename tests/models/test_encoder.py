@@ -30,6 +30,13 @@ def test_a_folder_of_sentence_transformers_gives_what_that_library_gives(tiny: P
     np.testing.assert_allclose(vectors, expected, atol=1e-5)
 
 
+def test_a_text_has_one_vector_to_the_bit_whatever_it_is_encoded_beside(tiny: Path) -> None:
+    encoder = load_encoder(str(tiny), "cpu")
+    together = encoder.encode(TEXTS)
+    for place, text in enumerate(TEXTS):
+        np.testing.assert_array_equal(encoder.encode([text])[0], together[place])
+
+
 def test_vectors_have_length_1_and_an_empty_text_has_none(tiny: Path) -> None:
     vectors = load_encoder(str(tiny), "cpu").encode([*TEXTS, ""])
 
