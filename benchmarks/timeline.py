@@ -106,7 +106,8 @@ def build(random: Random, history: History) -> TimelineInput:
         timezone="UTC",
         times_N=times,
         items_N=items.astype(np.int32),
-        actions=tuple("rate" if flag else "purchase" for flag in is_rating.tolist()),
+        actions_N=is_rating.astype(np.int32),
+        action_names=("purchase", "rate"),
         values_N=values.astype(np.float32),
         date_only_N=np.zeros(total, dtype=np.bool_),
         titles={},
@@ -180,7 +181,7 @@ def odd_hour(random: Random, count: int) -> TimelineInput:
 def odd_price(random: Random, count: int) -> TimelineInput:
     """One price of a hundred times the largest other."""
     data = build(random, plain(random, poisson(random, count)))
-    prices = np.flatnonzero(np.array(data.actions) == "purchase")
+    prices = np.flatnonzero(data.actions_N == 0)
     data.values_N[prices[len(prices) // 2]] = 100 * data.values_N[prices].max()
     return data
 

@@ -6,7 +6,6 @@ from datetime import UTC, datetime, tzinfo
 import numpy as np
 
 from temporec_mcp.app.home import Home
-from temporec_mcp.domain.log import EventLog
 from temporec_mcp.domain.requests import RecentHistory
 from temporec_mcp.domain.timeline import Timeline
 from temporec_mcp.domain.times import zone_named
@@ -51,7 +50,8 @@ def timeline(home: Home, question: TimelineQuestion) -> Timeline:
             timezone=question.timezone or home.store.users.timezone(question.user_id) or "UTC",
             times_N=log.times_N,
             items_N=log.items_N,
-            actions=_names(log),
+            actions_N=log.actions_N,
+            action_names=log.action_names,
             values_N=log.values_N,
             date_only_N=log.date_only_N,
             titles=state.catalogue.titles,
@@ -73,15 +73,10 @@ def recent_history(home: Home, user_id: str) -> RecentHistory:
     searches = home.store.events.searches(user_id, home.clock())
     if len(log.items_N) == 0 and not searches:
         raise _nothing_there(home, TimelineQuestion(user_id, None, None, None))
-    is_rating_N = np.array([name == "rate" for name in _names(log)], dtype=np.bool_)
-    top = rating_top(log.values_N[is_rating_N])
+    is_rating_A = np.array([name == "rate" for name in log.action_names], dtype=np.bool_)
+    top = rating_top(log.values_N[is_rating_A[log.actions_N]])
     names = Names(state.catalogue.titles, log.action_names, user_zone(home, user_id), top)
     return RecentHistory(history_text(log.history(0), names), tuple(words for _, words in searches))
-
-
-def _names(log: EventLog) -> tuple[str, ...]:
-    numbers: list[int] = log.actions_N.tolist()
-    return tuple(log.action_names[number] for number in numbers)
 
 
 def _nothing_there(home: Home, question: TimelineQuestion) -> NotFoundError:

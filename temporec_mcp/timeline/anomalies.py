@@ -36,7 +36,8 @@ class Observed:
     """One user's events in time order, as anomalies are looked for."""
 
     wall_N: Times
-    actions_N: NDArray[np.str_]
+    actions_N: Indices
+    action_names: tuple[str, ...]
     values_N: Times
     items_N: Indices
     title_of: Callable[[int], str]
@@ -125,9 +126,11 @@ def _odd_hours(sessions: Sessions) -> Iterator[Anomaly]:
 
 def _odd_values(seen: Observed) -> Iterator[Anomaly]:
     has_value_N = ~np.isnan(seen.values_N)
-    for action in np.unique(seen.actions_N[has_value_N]).tolist():
-        rows = np.flatnonzero(has_value_N & (seen.actions_N == action))
+    for number, action in enumerate(seen.action_names):
+        rows = np.flatnonzero(has_value_N & (seen.actions_N == number))
         values_M = seen.values_N[rows]
+        if len(values_M) == 0:
+            continue
         meaning = ACTIONS[action].value if action in ACTIONS else None
         odd = _odd_rating(values_M) if meaning == "rating" else _odd_amounts(values_M) if meaning else rows[:0]
         for place in odd.tolist():

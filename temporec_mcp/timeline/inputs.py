@@ -26,8 +26,9 @@ class TimelineInput:
     """Seconds since 1970 in UTC."""
     items_N: Indices
     """Item numbers; PADDING for a search, which has no item."""
-    actions: tuple[str, ...]
-    """The action of each event."""
+    actions_N: Indices
+    """The action of each event, as place in `action_names`."""
+    action_names: tuple[str, ...]
     values_N: Floats
     """NaN where the event has no value."""
     date_only_N: Flags

@@ -3,7 +3,6 @@
 Axes: N events in time order.
 """
 
-from collections import Counter
 from datetime import UTC, date, datetime
 
 import numpy as np
@@ -43,7 +42,8 @@ def summarise(data: TimelineInput) -> Timeline:
     days_N = days_of(wall_N)
     seen = Observed(
         wall_N=wall_N,
-        actions_N=np.array(data.actions, dtype=np.str_)[order],
+        actions_N=data.actions_N[order],
+        action_names=data.action_names,
         values_N=data.values_N[order].astype(np.float64),
         items_N=items_N,
         title_of=data.title_of,
@@ -59,7 +59,7 @@ def summarise(data: TimelineInput) -> Timeline:
         active_day_count=len(np.unique(days_N)),
         session_count=len(sessions.starts_S),
         session_gap_minutes=sessions.gap_minutes,
-        action_counts=dict(Counter(data.actions).most_common()),
+        action_counts=_action_counts(data),
         interests=interests,
         interest_source=labelled.source,
         changes=find_changes(by_session, sessions),
@@ -69,6 +69,12 @@ def summarise(data: TimelineInput) -> Timeline:
         stream=measure_stream(labelled, [interest.label for interest in interests], days_N),
         calendar=_calendar(days_N),
     )
+
+
+def _action_counts(data: TimelineInput) -> dict[str, int]:
+    counts = np.bincount(data.actions_N, minlength=len(data.action_names)).tolist()
+    ranked = sorted(zip(data.action_names, counts, strict=True), key=lambda pair: (-pair[1], pair[0]))
+    return {name: count for name, count in ranked if count}
 
 
 def _calendar(days_N: NDArray[np.int64]) -> tuple[tuple[date, int], ...]:

@@ -35,13 +35,16 @@ class Plain:
 def history(times: Sequence[float] | Floats, items: Sequence[int] | None = None, rest: Plain | None = None):
     """Build input from times; without items every event is a search, which has none."""
     rest, count = rest or Plain(), len(times)
+    actions = rest.actions or ["watch"] * count
+    names = tuple(sorted(set(actions)))
     size = max(int(np.max(items)) + 1 if items is not None and count else 0, 1)
     return TimelineInput(
         user_id=rest.user_id,
         timezone=rest.timezone,
         times_N=np.asarray(times, dtype=np.float64),
         items_N=np.asarray([-1] * count if items is None else items, dtype=np.int32),
-        actions=tuple(rest.actions or ["watch"] * count),
+        actions_N=np.asarray([names.index(name) for name in actions], dtype=np.int32),
+        action_names=names,
         values_N=np.asarray(rest.values if rest.values is not None else [np.nan] * count, dtype=np.float32),
         date_only_N=np.asarray(rest.date_only if rest.date_only is not None else [False] * count, dtype=np.bool_),
         titles=rest.titles or [""] * size,
