@@ -72,7 +72,7 @@ async def test_a_cancelled_call_stops_its_work_and_the_server_goes_on(app: App, 
                 await anyio.to_thread.run_sync(importer.has_started.wait)
                 tasks.cancel_scope.cancel()
             assert await anyio.to_thread.run_sync(importer.was_cancelled.wait, LONGEST_TEST_SECONDS)
-            assert len((await client.list_tools()).tools) == 9
+            assert (await client.list_tools()).tools
 
 
 async def test_a_slow_call_does_not_hold_up_another_one(app: App, connect: Connect) -> None:
