@@ -16,21 +16,23 @@ DETOUR_SHARE = 0.15
 START = datetime(2025, 1, 1, tzinfo=UTC)
 SPAN_DAYS = 365
 WORDS = (
-    "amber winter river glass iron garden night letter stone silver storm island mirror harbour copper forest "
-    "engine lantern orchard signal meadow paper thunder velvet canyon anchor ember violet summit shadow"
-).split()
+    *("amber", "winter", "river", "glass", "iron", "garden", "night", "letter", "stone", "silver"),
+    *("storm", "island", "mirror", "harbour", "copper", "forest", "engine", "lantern", "orchard", "signal"),
+    *("meadow", "paper", "thunder", "velvet", "canyon", "anchor", "ember", "violet", "summit", "shadow"),
+)
+GENRES = 12
 
 
 def made_up_items(count: int, seed: int = 0) -> list[Item]:
     """Give a catalogue with titles and categories."""
     chance = np.random.default_rng(seed)
     items: list[Item] = []
-    for number in range(count):
-        if number % SERIES == 0:
-            theme = " ".join(WORDS[word] for word in chance.choice(len(WORDS), 2, replace=False))
-            genre = f"genre {chance.integers(12)}"
-        title = f"The {theme} {WORDS[int(chance.integers(len(WORDS)))]}, part {number % SERIES + 1}"
-        items.append(Item(f"item-{number}", title=title, categories=(genre,)))
+    while len(items) < count:
+        theme = " ".join(WORDS[word] for word in chance.choice(len(WORDS), 2, replace=False))
+        genre = f"genre {chance.integers(GENRES)}"
+        for part in range(1, min(SERIES, count - len(items)) + 1):
+            title = f"The {theme} {WORDS[int(chance.integers(len(WORDS)))]}, part {part}"
+            items.append(Item(f"item-{len(items)}", title=title, categories=(genre,)))
     return items
 
 

@@ -21,6 +21,10 @@ DENSE_SHARE = 0.05
 """A sparse square with more of its cells filled is multiplied faster as a dense one, for batches."""
 DENSE_BATCH = 8
 """Histories from which the change to dense pays."""
+SPARSE_BATCH = 64
+"""Histories from which sums over few events are taken event by event ..."""
+SPARSE_SHARE = 0.02
+"""... where the events are less than this part of all items; else as a product of full matrices."""
 DENSE_CELLS = 16_000_000
 """Cells of a square that are made dense at once, at most (64 MB)."""
 
@@ -106,10 +110,27 @@ def spread(items_BL: Indices, weights_BL: Floats, item_count: int) -> tuple[NDAr
     return items_U, sums.reshape(len(items_BL), len(items_U)).astype(np.float32)
 
 
+def few_events(items_BL: Indices, weights_BL: Floats, item_count: int) -> sparse.csr_array | None:
+    """Give the events as a sparse matrix [B, V] of weights; None where `spread` serves better."""
+    is_used_BL = (items_BL != PADDING) & (weights_BL != 0.0)
+    row_count = len(items_BL)
+    if row_count < SPARSE_BATCH or np.count_nonzero(is_used_BL) > SPARSE_SHARE * row_count * item_count:
+        return None
+    starts = np.concatenate(([0], np.cumsum(is_used_BL.sum(axis=1))))
+    cells = (weights_BL[is_used_BL].astype(np.float32), items_BL[is_used_BL], starts)
+    weights_BV = sparse.csr_array(cells, shape=(row_count, item_count))
+    weights_BV.sum_duplicates()
+    return weights_BV
+
+
 class Square(Protocol):
     """An item-to-item matrix; row i says what an event of item i speaks for."""
 
     item_count: int
+
+    def apply_few(self, weights_BV: sparse.csr_array) -> Floats:
+        """Give the weighted sums [B, V] for few events a history."""
+        ...
 
     def apply(self, items_U: NDArray[np.intp], weights_BU: Floats) -> Floats:
         """Give the weighted sums [B, V] of the rows `items_U`."""
@@ -133,6 +154,11 @@ class DenseSquare:
         """Give the weighted sums [B, V] of the rows `items_U`."""
         places_U, is_held_U = self._places(items_U)
         return self.widened(weights_BU[:, is_held_U] @ self.weights_MM[places_U[is_held_U]])
+
+    def apply_few(self, weights_BV: sparse.csr_array) -> Floats:
+        """Give the weighted sums [B, V] for few events a history."""
+        held_BM = weights_BV if len(self.items_M) == self.item_count else weights_BV[:, self.items_M]
+        return self.widened(np.asarray(held_BM @ self.weights_MM, dtype=np.float32))
 
     def rows(self, items_U: NDArray[np.integer]) -> Floats:
         """Give the rows [U, M] of `items_U` at the items held; 0 for an item that is not."""
@@ -186,6 +212,10 @@ class SparseSquare:
             sums_BV += weights_BU[:, start : start + step] @ chosen_UV[start : start + step].toarray()
         return sums_BV
 
+    def apply_few(self, weights_BV: sparse.csr_array) -> Floats:
+        """Give the weighted sums [B, V] for few events a history."""
+        return np.asarray((weights_BV @ self.weights_VV).toarray(), dtype=np.float32)
+
     def tensors(self) -> Tensors:
         """Give everything that makes an equal square."""
         return {
@@ -222,6 +252,9 @@ class LinearPart:
         """Give scores [B, V]; 0 for what no event speaks for."""
         weights_BL = self.recency.weights(batch)
         items_BL = batch.items_BL[:, : self.recency.length]
+        few_BV = few_events(items_BL, weights_BL, self.square.item_count)
+        if few_BV is not None:
+            return self.square.apply_few(few_BV)
         return self.square.apply(*spread(items_BL, weights_BL, self.square.item_count))
 
     def tensors(self) -> Tensors:

@@ -8,10 +8,11 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy import sparse
 
 from temporec_mcp.domain.log import Floats, HistoryBatch
 from temporec_mcp.errors import TrainingError
-from temporec_mcp.models.linear import SLOW_DECAY, Recency, spread
+from temporec_mcp.models.linear import SLOW_DECAY, SPARSE_BATCH, SPARSE_SHARE, Recency, spread
 from temporec_mcp.models.part import FitData, Tensors
 
 SHARPNESS = 3.0
@@ -39,7 +40,10 @@ class TextPart:
         items_U, weights_BU = spread(items_BL, weights_BL, len(self.vectors_VD))
         is_text_U = np.any(self.vectors_VD[items_U], axis=1)
         close_UV = np.exp(self.sharpness * (self.vectors_VD[items_U[is_text_U]] @ vectors_VD.T))
-        return (weights_BU[:, is_text_U] @ close_UV) * np.any(vectors_VD, axis=1)[None, :]
+        told_BU = weights_BU[:, is_text_U]
+        if len(told_BU) >= SPARSE_BATCH and np.count_nonzero(told_BU) < SPARSE_SHARE * told_BU.size:
+            told_BU = sparse.csr_array(told_BU)
+        return np.asarray(told_BU @ close_UV, dtype=np.float32) * np.any(vectors_VD, axis=1)[None, :]
 
     def rows(self, items_U: NDArray[np.integer]) -> Floats:
         """Give what an event of each of the items says for all [U, V], its weight not counted."""
