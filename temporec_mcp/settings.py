@@ -44,6 +44,11 @@ class Settings:
         return self.home / "models"
 
     @property
+    def search_record(self) -> Path:
+        """The file of the settings that the preset `best` tried: numbers only, nothing of a user's."""
+        return self.home / "search.jsonl"
+
+    @property
     def work(self) -> Path:
         """The folder of running jobs, one folder a job, removed at their end."""
         return self.home / "work"

@@ -55,5 +55,6 @@ class Orders:
             device=self._settings.device,
             threads=self._settings.threads,
             previous=None if active is None else self._settings.models / active.model_id,
+            search=self._settings.search_record,
             split=split,
         )

@@ -24,6 +24,12 @@ LEAST_WORTH = 1e-6
 
 
 EVERY_ITEM_IF_FEW = Sampling()
+OnLoss = Callable[[int, float], None]
+"""Told the number of an epoch, from 0, and its loss on what is not learnt from."""
+
+
+def _unheard(_epoch: int, _loss: float) -> None:
+    """Tell nobody."""
 
 
 class Learner:
@@ -40,8 +46,24 @@ class Learner:
         counts_V = tensor_of(lessons.target_counts(net.ids.num_embeddings) + 1.0).to(net.device, torch.float32)
         self.draw_V = counts_V / counts_V.sum()
 
-    def learn(self, schedule: Schedule, progress: Callable[[float], None], validation: Lessons | None = None) -> None:
-        """Learn for the schedule's epochs; with `validation` keep the net of the best epoch and stop early."""
+    def learn(
+        self,
+        schedule: Schedule,
+        progress: Callable[[float], None],
+        validation: Lessons | None = None,
+        on_loss: OnLoss = _unheard,
+    ) -> float:
+        """Learn for the schedule's epochs; with `validation` keep the net of the best epoch and stop early.
+
+        Args:
+            schedule: how long and how fast.
+            progress: told the done part at every step.
+            validation: targets that are not learnt from.
+            on_loss: told the loss on them after every epoch; what it raises ends the learning.
+
+        Returns:
+            The loss on `validation` of the net that was kept, inf without.
+        """
         optimizer = torch.optim.AdamW(
             self.net.parameters(), lr=schedule.rate, weight_decay=schedule.decay, betas=(0.9, 0.98)
         )
@@ -57,10 +79,13 @@ class Learner:
                 for group in optimizer.param_groups:
                     group["lr"] = rate_at(schedule, done)
                 self._step(optimizer, make_examples(self.lessons, windows_B2, self.rng), schedule)
-            is_worse = validation is not None and stop.is_over(self.net, self.loss(validation, schedule.batch_events))
-            if is_worse or clock.done(epoch + 1.0) >= 1.0:
+            if validation is not None:
+                stop.note(self.net, self.loss(validation, schedule.batch_events))
+                on_loss(epoch, stop.losses[-1])
+            if stop.is_over or clock.done(epoch + 1.0) >= 1.0:
                 break
         stop.restore(self.net)
+        return min(stop.losses, default=math.inf)
 
     def loss(self, lessons: Lessons, batch_events: int) -> float:
         """Give the mean loss over the lessons' targets, each asked once, without dropout and always the same way."""
@@ -139,12 +164,16 @@ class EarlyStop:
         self.losses: list[float] = []
         self.best: dict[str, Tensor] | None = None
 
-    def is_over(self, net: SequenceNet, loss: float) -> bool:
-        """Note the loss of an epoch; hold when the last `patience` ones were no better than the best."""
+    def note(self, net: SequenceNet, loss: float) -> None:
+        """Note the loss of an epoch, and the net if it is the best so far."""
         if not self.losses or loss < min(self.losses):
             self.best = copy.deepcopy(net.state_dict())
         self.losses.append(loss)
-        return len(self.losses) - 1 - self.losses.index(min(self.losses)) >= self.patience
+
+    @property
+    def is_over(self) -> bool:
+        """Hold when the last `patience` losses were no better than the best."""
+        return bool(self.losses) and len(self.losses) - 1 - self.losses.index(min(self.losses)) >= self.patience
 
     def restore(self, net: SequenceNet) -> None:
         """Put the best net back, where one was noted."""

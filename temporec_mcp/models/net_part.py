@@ -14,7 +14,7 @@ from temporec_mcp.domain.log import Floats, HistoryBatch
 from temporec_mcp.models.net import SequenceNet
 from temporec_mcp.models.net_config import NAME, NetConfig, NetMaking
 from temporec_mcp.models.net_data import Lessons, lessons_of, sequences_of
-from temporec_mcp.models.net_fit import Learner
+from temporec_mcp.models.net_fit import Learner, OnLoss
 from temporec_mcp.models.net_warm import SHAPE
 from temporec_mcp.models.part import FitData, Tensors
 from temporec_mcp.models.torch_facade import floats_of, pick_device, seeded, tensor_of
@@ -104,6 +104,16 @@ def fit_part(data: FitData, making: NetMaking) -> SequencePart:
                 Learner(net, lessons, rng).learn(plan.again, _part_of(told, first_share, 1.0))
         nets.append(_finished(net, lessons))
     return SequencePart(nets)
+
+
+def try_plan(data: FitData, making: NetMaking, on_loss: OnLoss) -> float:
+    """Learn one net by the plan and give its loss on the newest targets, which it did not learn from."""
+    early, late = _split_late(lessons_of(data), making.plan.validation_share)
+    with seeded(data.seed):
+        net = _new_net(data, making)
+        net.set_popularity(tensor_of(early.target_counts(len(data.log.item_ids))))
+        learner = Learner(net, early, np.random.default_rng(data.seed))
+        return learner.learn(making.plan.first, making.on_progress, late, on_loss)
 
 
 def refit_part(data: FitData, earlier: SequencePart, making: NetMaking) -> SequencePart:

@@ -26,6 +26,8 @@ MOST_WORK = 2e10
 LEAST_STEPS = 30
 """Steps of an epoch over a small log."""
 LEAST_BATCH_EVENTS = 256
+SEARCH_TIME_SHARE = 0.3
+"""Part of a time budget that `best` looks for settings."""
 FIRST_TIME_SHARE = 0.4
 """Part of a time budget that goes into the first fit of the nets."""
 AGAIN_TIME_SHARE = 0.08

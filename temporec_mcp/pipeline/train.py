@@ -9,12 +9,14 @@ from temporec_mcp.domain.training import Split
 from temporec_mcp.errors import TrainingError
 from temporec_mcp.models.checkpoint import Checkpoint, ModelCard, load_checkpoint
 from temporec_mcp.models.part import FitData, Progress
+from temporec_mcp.pipeline.best import searched, with_one_net
 from temporec_mcp.pipeline.clean import clean_log
 from temporec_mcp.pipeline.compare import Candidate, compare, held_out_lists
 from temporec_mcp.pipeline.evaluate import Evaluation, difference_interval
 from temporec_mcp.pipeline.features import whiten
 from temporec_mcp.pipeline.fit import FitResult, Measured, evaluate_recipe, fit_recipe, stage_ends
-from temporec_mcp.pipeline.recipes import has_net, recipe_of
+from temporec_mcp.pipeline.parts import within
+from temporec_mcp.pipeline.recipes import SEARCH_TIME_SHARE, has_net, recipe_of
 from temporec_mcp.pipeline.stages import Stages
 from temporec_mcp.pipeline.warm import digest, going_on, kept_stages
 from temporec_mcp.pipeline.workfolder import Comparison, WorkOrder
@@ -41,13 +43,17 @@ def train_order(order: WorkOrder, progress: Progress) -> Trained:
         TrainingError: there is too little to learn from.
     """
     data, report = _prepare(order, progress)
-    stages = Stages(progress, FIT_SHARE, has_net=has_net(order.request, data.log))
+    fitting = within(progress, SEARCH_TIME_SHARE, 1.0) if order.request.preset == "best" else progress
+    stages = Stages(fitting, FIT_SHARE, has_net=has_net(order.request, data.log))
     recipe = recipe_of(order.request, data.log, order.device, stages.net)
+    recipe, told = searched(order, data, recipe, within(progress, 0.0, SEARCH_TIME_SHARE))
     recipe, generation = going_on(order, data, recipe)
     if generation:
         report["net"] = "went on from the model before"
     result = fit_recipe(data, recipe, stages.recipe)
     candidate = Candidate(order.request, data, result.measured, result.blend.is_repeating, order.device)
+    result, distilled = with_one_net(result, candidate, recipe)
+    report |= told | distilled
     comparison = None
     if order.previous is not None:
         progress(FIT_SHARE, "comparing with the model before")
@@ -74,6 +80,7 @@ def evaluate_order(order: WorkOrder, split: Split, progress: Progress) -> Evalua
     data, _ = _prepare(replace(order, request=request), progress)
     stages = Stages(progress, 1.0, has_net=has_net(request, data.log))
     recipe = recipe_of(request, data.log, order.device, stages.net)
+    recipe, _ = searched(replace(order, request=request), data, recipe, lambda done, phase: None)
     measured = evaluate_recipe(data, recipe, split, stages.recipe)
     if measured.evaluation is None:
         raise TrainingError(

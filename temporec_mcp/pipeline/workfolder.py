@@ -44,6 +44,8 @@ class WorkOrder:
     threads: int = 1
     previous: Path | None = None
     """Checkpoint folder of the model that serves now; the new one is compared with it."""
+    search: Path | None = None
+    """The home's record of the settings that searches tried; None keeps none."""
     split: Split | None = None
     """Only measure the recipe by this protocol, and train nothing; None trains."""
 
@@ -91,6 +93,7 @@ def write_order(folder: Path, order: WorkOrder) -> None:
         "device": order.device,
         "threads": order.threads,
         "previous": None if order.previous is None else str(order.previous),
+        "search": None if order.search is None else str(order.search),
         "split": order.split,
         **{name: getattr(order.log, name) for name in NAMES},
     }
@@ -113,6 +116,7 @@ def read_order(folder: Path) -> WorkOrder:
         device=content["device"],
         threads=content["threads"],
         previous=None if content["previous"] is None else Path(content["previous"]),
+        search=None if content["search"] is None else Path(content["search"]),
         split=content["split"],
     )
 
