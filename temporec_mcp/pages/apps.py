@@ -13,8 +13,8 @@ from typing import Literal
 Page = Literal["timeline", "explain"]
 TITLES: dict[Page, str] = {"timeline": "Timeline", "explain": "Why this"}
 SCRIPTS: dict[Page, tuple[str, ...]] = {
-    "timeline": ("bridge.js", "draw.js", "timeline.js"),
-    "explain": ("bridge.js", "draw.js", "explain.js"),
+    "timeline": ("bridge.js", "draw.js", "timeline-words.js", "timeline.js"),
+    "explain": ("bridge.js", "draw.js", "explain-words.js", "explain.js"),
 }
 
 

@@ -9,7 +9,20 @@ from datetime import date, timedelta
 import altair as alt
 
 from temporec_mcp.domain.timeline import Timeline
-from temporec_mcp.pages.charts import NARROW, WIDE, Caption, Chart, Row, chart, colour, draw, figure, layered, shades
+from temporec_mcp.pages.charts import (
+    NARROW,
+    WIDE,
+    Caption,
+    Chart,
+    Row,
+    chart,
+    colour,
+    draw,
+    figure,
+    layered,
+    shade_legend,
+    shades,
+)
 from temporec_mcp.pages.html import Content, Html, folded, table
 from temporec_mcp.pages.words import MONTHS, WEEKDAYS, Language, day_words, say
 
@@ -48,7 +61,8 @@ def calendar(timeline: Timeline, language: Language) -> Html | None:
     drawings = [draw(_calendar_chart(timeline, language, width), caption) for width in (WIDE, NARROW)]
     numbers: list[tuple[Content, ...]] = [(day.isoformat(), str(count)) for day, count in timeline.calendar]
     heads = (say(language, "day"), say(language, "count"))
-    return figure(drawings, caption, folded(say(language, "numbers"), table(heads, numbers)))
+    legend = shade_legend(say(language, "fewer"), say(language, "more"))
+    return figure(drawings, caption, legend, folded(say(language, "numbers"), table(heads, numbers)))
 
 
 def _calendar_chart(timeline: Timeline, language: Language, width: int) -> Chart:

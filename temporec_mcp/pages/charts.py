@@ -16,7 +16,7 @@ from xml.etree import ElementTree as ET
 import altair as alt
 import vl_convert
 
-from temporec_mcp.pages.html import Html, drawable, escaped
+from temporec_mcp.pages.html import Html, drawable, element, escaped
 from temporec_mcp.pages.words import Language
 
 SVG = "http://www.w3.org/2000/svg"
@@ -54,6 +54,8 @@ WIDE, NARROW = 730, 306
 """Widths of charts that are drawn twice, in pixels: for a desk and for a phone."""
 HALF = 340
 """Width of a chart that stands beside another one, in pixels."""
+SAME = 1e-6
+"""What is nearer than that is the same count."""
 DAYS_OF_MONTHS = 100.0
 """From this many days on, an axis names months."""
 Row = dict[str, str | int | float | bool | None]
@@ -87,17 +89,14 @@ def time_format(days: float, language: Language) -> str:
 
 
 def shades(name: str, most: float) -> alt.Color:
-    """Give a colour by count: none has its own shade, the rest is cut into five equal steps."""
-    steps = (
-        [0.5, *(most * step / 5 for step in range(1, 5))] if most > 5 else [n + 0.5 for n in range(max(int(most), 1))]
+    """Give a colour by count: none has its own shade.
+
+    The others grow with the root of the count, so that one day out of habit does not make all others look alike.
+    """
+    steps = [0.5, *(max(most * (step / 5) ** 2, 0.5 + step * SAME) + SAME for step in range(1, 5))]
+    return alt.Color(
+        name, scale=alt.Scale(type="threshold", domain=steps, range=[colour(role) for role in SHADES]), legend=None
     )
-    used = [colour(role) for role in SHADES[: len(steps) + 1]]
-    return alt.Color(name, scale=alt.Scale(type="threshold", domain=steps, range=used), legend=None)
-
-
-def shade_count(most: float) -> int:
-    """Give how many shades above none `shades` uses."""
-    return 5 if most > 5 else max(int(most), 1)
 
 
 def layered(*charts: alt.Chart) -> Chart:
@@ -129,7 +128,7 @@ def draw(made: Chart, caption: Caption) -> Html:
 
 
 def _readable(root: ET.Element, caption: Caption) -> str:
-    """Put the words of marks where a pointer finds them, name the colours, and drop what scripts and the page care for."""
+    """Put the words of marks where a pointer finds them, name the colours, and leave the rest to the page."""
     for mark in list(root.iter()):
         words = mark.attrib.pop("aria-label", "")
         for name in _LEFT_OUT:
@@ -147,6 +146,17 @@ def _readable(root: ET.Element, caption: Caption) -> str:
 
 def _variable(code: re.Match[str]) -> str:
     return f"var(--{_ROLES[code[0]]})"
+
+
+def shade_legend(fewer: str, more: str) -> Html:
+    """Give the shades of counts in words."""
+    said = ("0", fewer, "", "", "", more)
+    return element("p", *(swatch(role, words) for role, words in zip(SHADES, said, strict=True)), class_="legend")
+
+
+def swatch(role: str, words: str) -> Html:
+    """Give a colour and what it stands for."""
+    return element("span", element("i", "", class_=f"swatch {role}"), words, class_="entry")
 
 
 def figure(drawings: Sequence[Html], caption: Caption, *below: Html) -> Html:

@@ -36,10 +36,8 @@ MOST_TIMES = 2_000
 """Newest past events that are drawn as a line each."""
 LEAST_SHOWN = 0.0005
 DAY_SECONDS = 86_400.0
-HISTORY_HEIGHT, MIDDLE, LABEL_HEIGHT = 66, 40, 14
-"""Of the picture of the past, of its line of events and of their numbers, in pixels from above."""
-LABEL_WIDTH = 30
-"""Room for the numbers of a dot, in pixels."""
+DOT_WIDTH, DOT_HEIGHT = 34, 20
+"""Room for a dot with its number, in pixels."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,10 +133,9 @@ def history(found: Explanation, language: Language, zone: tzinfo) -> Html | None
     if not found.event_times:
         return None
     caption = Caption(say(language, "history"), say(language, "history_said"))
-    dots = _dots(found, zone)
     days = (found.as_of.timestamp() - found.event_times[0]) / DAY_SECONDS
     form = time_format(days, language)
-    return figure([draw(_past(found, dots, _Shape(width, zone, form)), caption) for width in (WIDE, NARROW)], caption)
+    return figure([draw(_past(found, _Shape(width, zone, form)), caption) for width in (WIDE, NARROW)], caption)
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,60 +148,56 @@ class _Shape:
     """Of the days on the axis."""
 
 
-def _dots(found: Explanation, zone: tzinfo) -> list[Row]:
-    return [
-        {
-            "at": _local(entry.time, zone),
+def _dots(found: Explanation, shape: _Shape) -> list[Row]:
+    """Give the events that mattered; those that would cover each other lie above and below the line."""
+    first, last = found.event_times[0], found.as_of.timestamp()
+    a_pixel = max(last - first, 1.0) / shape.width
+    placed: list[tuple[float, Row]] = []
+    for number, entry in sorted(numbered(found), key=lambda pair: -abs(pair[1].effect)):
+        time = entry.time.timestamp()
+        near = sum(abs(other - time) < DOT_WIDTH * a_pixel for other, _ in placed)
+        row: Row = {
+            "at": _local(entry.time, shape.zone),
+            "lift": (1 if near % 2 else -1) * -(-near // 2) * DOT_HEIGHT,
             "size": abs(entry.effect),
             "is_against": entry.effect < 0,
             "number": str(number),
+            "is_last": last - time < DOT_WIDTH * a_pixel,
             "told": f"{number}. {entry.title}: {signed(entry.effect)}",
         }
-        for number, entry in numbered(found)
-    ]
+        placed.append((time, row))
+    return [row for _, row in placed]
 
 
-def _past(found: Explanation, dots: list[Row], shape: _Shape) -> Chart:
+def _past(found: Explanation, shape: _Shape) -> Chart:
     times = sorted(set(found.event_times[-MOST_TIMES:]))
-    past: list[Row] = [{"at": _local(datetime.fromtimestamp(time, UTC), shape.zone)} for time in times]
+    past: list[Row] = [{"at": _local(datetime.fromtimestamp(time, UTC), shape.zone), "lift": 0} for time in times]
     ends: list[Row] = [{"at": past[0]["at"]}, {"at": _local(found.as_of, shape.zone)}]
+    dots = _dots(found, shape)
+    reach = max(abs(int(str(dot["lift"]))) for dot in dots) + DOT_HEIGHT
     count = 8 if shape.width == WIDE else 4
     axis = alt.Axis(title=None, grid=False, tickCount=count, labelOverlap=True, format=shape.format)
     x = alt.X("at:T", axis=axis, scale=alt.Scale(nice=False, padding=14))
-    width, middle = shape.width - 20, alt.value(MIDDLE)
-    lines = chart(past, width, HISTORY_HEIGHT).mark_tick(
-        aria=False, thickness=1, size=12, color=colour("other"), opacity=0.8
+    y = alt.Y("lift:Q", axis=None, scale=alt.Scale(domain=[reach, -reach], nice=False))
+    width, height = shape.width - 20, 2 * reach
+    lines = chart(past, width, height).mark_tick(
+        aria=False, orient="vertical", thickness=1, size=12, color=colour("other"), opacity=0.8
     )
-    points = chart(dots, width, HISTORY_HEIGHT).mark_circle(opacity=0.9, stroke=colour("panel"), strokeWidth=1)
-    area = alt.Size("size:Q", scale=alt.Scale(range=[40, 340], domainMin=0), legend=None)
+    base = chart(dots, width, height).encode(x=x, y=y)
+    area = alt.Size("size:Q", scale=alt.Scale(range=[60, 300], domainMin=0), legend=None)
     side = alt.condition("datum.is_against", alt.value(colour("c4")), alt.value(colour("c0")))
-    labels = _together(dots, (found.as_of.timestamp() - times[0]) * LABEL_WIDTH / width)
-    texts = chart(labels, width, HISTORY_HEIGHT).mark_text(fontSize=12, fontWeight="bold")
-    return layered(
-        chart(ends, width, HISTORY_HEIGHT).mark_point(aria=False, size=0, opacity=0).encode(x=x),
-        lines.encode(x=x, y=middle),
-        points.encode(x=x, y=middle, size=area, color=side, description="told:N"),
-        texts.encode(x=x, y=alt.value(LABEL_HEIGHT), text="number:N"),
+    texts = base.mark_text(
+        fontSize=12,
+        fontWeight="bold",
+        align=alt.expr("datum.is_last ? 'right' : 'left'"),
+        dx=alt.expr("datum.is_last ? -13 : 13"),
     )
-
-
-def _together(dots: list[Row], near_seconds: float) -> list[Row]:
-    """Give one label to the dots that lie so near each other that theirs would overlap."""
-    groups: list[list[Row]] = []
-    for dot in sorted(dots, key=lambda dot: str(dot["at"])):
-        if groups and _seconds_between(groups[-1][0], dot) < near_seconds:
-            groups[-1].append(dot)
-        else:
-            groups.append([dot])
-    return [{"at": str(group[len(group) // 2]["at"]), "number": _numbers(group)} for group in groups]
-
-
-def _numbers(group: list[Row]) -> str:
-    return ", ".join(str(number) for number in sorted(int(str(dot["number"])) for dot in group))
-
-
-def _seconds_between(first: Row, second: Row) -> float:
-    return (datetime.fromisoformat(str(second["at"])) - datetime.fromisoformat(str(first["at"]))).total_seconds()
+    return layered(
+        chart(ends, width, height).mark_point(aria=False, size=0, opacity=0).encode(x=x),
+        lines.encode(x=x, y=y),
+        base.mark_circle(opacity=1).encode(size=area, color=side, description="told:N"),
+        texts.encode(text="number:N"),
+    )
 
 
 def _local(moment: datetime, zone: tzinfo) -> str:

@@ -6,7 +6,7 @@ from temporec_mcp.pages.apps import asset, digest
 from temporec_mcp.pages.calendar_chart import calendar
 from temporec_mcp.pages.contents import Behind, Contents, Offer, Past, ToldPlace
 from temporec_mcp.pages.html import Content, Html, element, escaped, joined, table
-from temporec_mcp.pages.words import Language, day_words, kind_words, local_day, say
+from temporec_mcp.pages.words import Language, cycle_words, day_words, kind_words, local_day, say
 
 
 def report(contents: Contents) -> str:
@@ -71,7 +71,8 @@ def _head(contents: Contents, title: str) -> Html:
 def _rhythm(past: Past, language: Language) -> Html:
     timeline = past.timeline
     streak = timeline.rhythm.streak
-    said = [say(language, "repeats", period.days, period.strength) for period in timeline.rhythm.periods]
+    periods = timeline.rhythm.periods
+    said = [say(language, "repeats", cycle_words(period.days, language), period.strength) for period in periods]
     if streak is not None and streak.days > 1:
         said.append(say(language, "streak", streak.days, day_words(streak.first, language)))
     if streak is not None and streak.current > 1:

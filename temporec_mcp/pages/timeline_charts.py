@@ -22,7 +22,9 @@ from temporec_mcp.pages.charts import (
     draw,
     figure,
     layered,
+    shade_legend,
     shades,
+    swatch,
     time_format,
 )
 from temporec_mcp.pages.html import Content, Html, element, folded, table
@@ -83,7 +85,7 @@ def _heatmap(grid: tuple[tuple[int, ...], ...], language: Language) -> Html:
         if any(grid[d][hour] for d in range(7))
     ]
     below = folded(say(language, "numbers"), table((say(language, "hour"), *names), numbers))
-    return figure([draw(made, caption)], caption, below)
+    return figure([draw(made, caption)], caption, shade_legend(say(language, "fewer"), say(language, "more")), below)
 
 
 def _weekdays(timeline: Timeline, language: Language) -> Html:
@@ -155,20 +157,15 @@ def stream(timeline: Timeline, language: Language) -> Html | None:
     rows = _stream_rows(found, names, language)
     shapes = [_Shape(width, language) for width in (WIDE, NARROW)]
     drawings = [draw(_stream_chart(found, rows, timeline.changes, shape), caption) for shape in shapes]
-    legend = element("p", *_swatches(names), class_="legend")
+    shown = names if any(found.others) else names[:-1]
+    kinds = (swatch(_kind(place, len(names)), name) for place, name in enumerate(shown))
+    legend = element("p", *kinds, class_="legend")
     heads = (say(language, found.unit), *names)
     numbers: list[tuple[Content, ...]] = [
         (start.isoformat(), *(f"{events[span]:g}" for events in (*found.events, found.others)))
         for span, start in enumerate(found.starts)
     ]
     return figure(drawings, caption, legend, folded(say(language, "numbers"), table(heads, numbers)))
-
-
-def _swatches(names: tuple[str, ...]) -> list[Html]:
-    return [
-        element("span", element("i", "", class_=f"swatch {_kind(place, len(names))}"), name, class_="entry")
-        for place, name in enumerate(names)
-    ]
 
 
 def _kind(place: int, count: int) -> str:

@@ -53,6 +53,12 @@ def length_words(days: float, language: Language) -> str:
     return say(language, "days_long", f"{days:.1f}".removesuffix(".0") if days < WHOLE_FROM_DAYS else f"{days:.0f}")
 
 
+def cycle_words(days: float, language: Language) -> str:
+    """Give how often something comes that repeats after so many days."""
+    name = f"cycle_{days:g}"
+    return say(language, name) if name in _words() else say(language, "cycle", days)
+
+
 def kind_words(kind: str, language: Language) -> str:
     """Give the name of a kind of anomaly."""
     return say(language, "hour_kind" if kind == "hour" else kind)

@@ -17,8 +17,12 @@ function card(parent, title, name) {
   return section;
 }
 
+function roomOf(parent) {
+  return Math.max(Math.floor(parent.clientWidth - 28), 240);
+}
+
 function picture(parent, height, label) {
-  const width = Math.max(Math.floor(parent.clientWidth - 28), 240);
+  const width = roomOf(parent);
   const made = add(parent, "svg", { role: "group", viewBox: `0 0 ${width} ${height}`, height });
   made.setAttribute("aria-label", label);
   return { made, width };
@@ -40,8 +44,13 @@ function readable(mark, words, readout, act) {
   return mark;
 }
 
+// Shades grow with the root of the count, so that one day out of habit does not make all others look alike.
 function shade(count, most) {
-  return count <= 0 ? 0 : Math.max(1, Math.ceil((5 * count) / most));
+  return count <= 0 ? 0 : Math.max(1, Math.ceil(5 * Math.sqrt(count / most) - 1e-9));
+}
+
+function shadeLegend(parent, fewer, more) {
+  legend(parent, [["s0", "0"], ...[1, 2, 3, 4, 5].map((step) => [`s${step}`, step === 1 ? fewer : step === 5 ? more : ""])]);
 }
 
 function rectangle(parent, x, y, width, height, name) {

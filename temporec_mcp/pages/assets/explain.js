@@ -1,31 +1,3 @@
-const WORDS = {
-  en: {
-    waiting: "Waiting for the reasons.", alone: "This page is shown by a chat client that renders MCP Apps.",
-    reading: "Finding the reasons.", cancelled: "The call was cancelled.",
-    reasons: "What carries it, and what speaks against it", history: "When that was", parts: "Parts of the score",
-    without: "What would take it off the list", moment: "What the moment does", compared: "Beside",
-    sum: "Together:", lift: "What would bring it up", unlisted: "not listed",
-    numbers: "The numbers", rank: "rank", checked: "checked by scoring again", unchecked: "not checked",
-    asked: "asked for", model: "model", touch: "Touch or point at a mark to read it.",
-    none: "No single past event moves this item.", noSet: "No set of up to five past items was found that would.",
-    becomes: "becomes", effect: "Effect", event: "Event", time: "Time", try: "Try it", trying: "Scoring again …",
-    gone: "no candidate", would: "Without it the rank would be", events: "past events",
-    difference: "lead",
-  },
-  zh: {
-    waiting: "正在等待理由。", alone: "此页面由支持 MCP Apps 的聊天客户端显示。",
-    reading: "正在寻找理由。", cancelled: "调用已取消。",
-    reasons: "支持与反对它的记录", history: "发生的时间", parts: "得分的组成",
-    without: "什么会使它离开列表", moment: "时刻的影响", compared: "对比",
-    sum: "合计：", lift: "什么会提升它的名次", unlisted: "未列出",
-    numbers: "数据表", rank: "名次", checked: "已重新打分核实", unchecked: "未核实",
-    asked: "询问时刻", model: "模型", touch: "点按或指向图形即可读数。",
-    none: "没有哪条历史记录单独影响它。", noSet: "没有找到至多五项的此类组合。",
-    becomes: "变为", effect: "影响", event: "记录", time: "时间", try: "试试", trying: "正在重新打分…",
-    gone: "不再是候选", would: "没有它时名次为", events: "条历史记录",
-    difference: "领先",
-  },
-};
 const MOST_PARTS = 8;
 let language = "en";
 let asked = {};
@@ -118,29 +90,37 @@ function showHistory(main, redraw) {
   const all = [...times, ...points.map((entry) => Date.parse(entry.timestamp))];
   if (!all.length) return;
   const section = card(main, say("history"), "wide history");
-  const high = 88, middle = 38;
-  const { made, width } = picture(section, high, say("history"));
+  const first = Math.min(...all), last = Math.max(Date.parse(facts.as_of), ...all);
+  const width = roomOf(section), x = (time) => 12 + ((width - 24) * (time - first)) / Math.max(last - first, 1);
+  const placed = spread(points.map((entry) => ({ entry, x: x(Date.parse(entry.timestamp)) })));
+  const reach = Math.max(0, ...placed.map((dot) => Math.abs(dot.lift))) + 14, middle = reach, high = 2 * reach + 22;
+  const { made } = picture(section, high, say("history"));
   const readout = add(section, "div", { class: "readout", "aria-live": "polite" },
     times.length ? `${times.length} ${say("events")}` : say("touch"));
-  const first = Math.min(...all), last = Math.max(Date.parse(facts.as_of), ...all);
-  const x = (time) => 10 + ((width - 20) * (time - first)) / Math.max(last - first, 1);
-  add(made, "line", { x1: 10, x2: width - 10, y1: middle, y2: middle, class: "axis" });
+  add(made, "line", { x1: 12, x2: width - 12, y1: middle, y2: middle, class: "axis" });
   for (const time of times) rectangle(made, x(time) - 0.5, middle - 5, 1, 10, "other past");
   const most = Math.max(...points.map((entry) => Math.abs(entry.effect)), 1e-9);
-  const lifted = [];
-  for (const entry of [...points].sort((a, b) => Math.abs(b.effect) - Math.abs(a.effect))) {
-    const at = x(Date.parse(entry.timestamp));
-    const beside = lifted.filter((other) => Math.abs(other - at) < 16).length;
-    lifted.push(at);
+  for (const { entry, x: at, lift } of placed) {
     const dim = chosen !== null && chosen !== entry.place ? " dim" : "";
-    const radius = 4 + 6 * Math.sqrt(Math.abs(entry.effect) / most);
-    const dot = add(made, "circle", { cx: at, cy: middle, r: radius, class: `${entry.effect < 0 ? "c4" : "c0"} dot${dim}`, "fill-opacity": 0.85 });
+    const radius = 4 + 5 * Math.sqrt(Math.abs(entry.effect) / most);
+    const dot = add(made, "circle", { cx: at, cy: middle + lift, r: radius, class: `${entry.effect < 0 ? "c4" : "c0"} dot${dim}` });
     const words = `${entry.place + 1}. ${entry.title}, ${entry.action}, ${moment(entry.timestamp)}: ${signed(entry.effect)}`;
     readable(dot, words, readout, () => { chosen = chosen === entry.place ? null : entry.place; redraw(); });
-    if (beside < 2) label(made, at, beside ? middle + 22 : middle - 14, entry.place + 1, "middle", "strong");
+    const isLast = at > width - 34;
+    label(made, isLast ? at - radius - 4 : at + radius + 4, middle + lift + 4, entry.place + 1, isLast ? "end" : "start", "strong");
   }
-  label(made, 10, high - 2, moment(new Date(first).toISOString()));
-  label(made, width - 10, high - 2, moment(new Date(last).toISOString()), "end");
+  label(made, 12, high - 4, moment(new Date(first).toISOString()));
+  label(made, width - 12, high - 4, moment(new Date(last).toISOString()), "end");
+}
+
+// Lays dots that would cover each other above and below the line, the strongest on it.
+function spread(dots) {
+  const placed = [];
+  for (const dot of dots.sort((a, b) => Math.abs(b.entry.effect) - Math.abs(a.entry.effect))) {
+    const near = placed.filter((other) => Math.abs(other.x - dot.x) < 26).length;
+    placed.push({ ...dot, lift: (near % 2 ? 1 : -1) * Math.ceil(near / 2) * 19 });
+  }
+  return placed;
 }
 
 // Parts that have the same words are one bar; all of them still add up.

@@ -1,39 +1,3 @@
-const WORDS = {
-  en: {
-    whose: "Timeline of {}", shares: "As shares", fewer: "fewer", more: "more",
-    waiting: "Waiting for the timeline.", alone: "This page is shown by a chat client that renders MCP Apps.",
-    reading: "Reading the timeline.", cancelled: "The call was cancelled.",
-    when: "When: hours and weekdays", what: "What: interests", moved: "How interests moved", days: "Days",
-    pauses: "Pauses between sessions", found: "Changes and what was out of habit", next: "What comes next",
-    numbers: "The numbers", events: "events", activeDays: "active days", sessions: "sessions", zone: "time zone",
-    noHours: "These events carry days without hours, so no hours are drawn.",
-    noInterests: "Too few events to tell interests.", noFindings: "No change and nothing out of habit was found.",
-    touch: "Touch or point at a mark to read it.", hour: "Hour", weekday: "Weekday", interest: "Interest",
-    share: "Share", trend: "Trend", lately: "lately", rising: "rising", steady: "steady", fading: "fading",
-    others: "other", week: "week of", month: "month of", quarter: "quarter from", year: "year",
-    silence: "silence", burst: "burst", hourKind: "unusual hour", value: "unusual value", surprise: "surprise",
-    change: "change", drift: "drift", activity: "activity", perWeek: "events a week", usual: "usual pause",
-    upTo: "up to", hours: "h", dayUnit: "d", pauseCount: "pauses",
-    every: "A habit that repeats every", period: "days",
-  },
-  zh: {
-    whose: "{} 的时间线", shares: "按占比", fewer: "少", more: "多",
-    waiting: "正在等待时间线。", alone: "此页面由支持 MCP Apps 的聊天客户端显示。",
-    reading: "正在读取时间线。", cancelled: "调用已取消。",
-    when: "何时：小时与星期", what: "内容：兴趣", moved: "兴趣的变化", days: "每日活动",
-    pauses: "会话间隔", found: "变化与异常", next: "接下来",
-    numbers: "数据表", events: "事件", activeDays: "活跃天数", sessions: "会话", zone: "时区",
-    noHours: "这些事件只有日期没有时刻，因此不画小时。",
-    noInterests: "事件太少，无法判断兴趣。", noFindings: "没有发现变化或异常。",
-    touch: "点按或指向图形即可读数。", hour: "小时", weekday: "星期", interest: "兴趣",
-    share: "占比", trend: "趋势", lately: "近期", rising: "上升", steady: "平稳", fading: "下降",
-    others: "其他", week: "周：", month: "月：", quarter: "季度始于", year: "年：",
-    silence: "沉寂", burst: "爆发", hourKind: "异常时刻", value: "异常数值", surprise: "意外",
-    change: "转变", drift: "渐变", activity: "活跃度", perWeek: "次/周", usual: "通常间隔",
-    upTo: "至多", hours: "小时", dayUnit: "天", pauseCount: "次间隔",
-    every: "重复周期：", period: "天",
-  },
-};
 const ARROWS = { rising: "↗", steady: "→", fading: "↘" };
 const ONE_YEAR = 371;
 const DAY = 86400000;
@@ -94,7 +58,10 @@ function showRhythm(main) {
   });
   if (hasHours && !grid) rectangle(made, left, top, 24 * step, 7 * rows, "s0");
   if (!hasHours) add(section, "p", { class: "readout" }, say("noHours"));
-  for (const period of periods) add(section, "p", { class: "readout" }, `${say("every")} ${period.days} ${say("period")}`);
+  for (const period of periods) {
+    const every = say("cycles")[period.days] || say("cycle").replace("{}", () => period.days);
+    add(section, "p", { class: "readout" }, say("every").replace("{}", () => every));
+  }
 }
 
 function showCells(made, grid, place, readout) {
@@ -132,7 +99,8 @@ function showStream(main, redraw) {
   const section = card(main, say("moved"), "wide stream");
   const toggle = add(section, "button", { type: "button", class: "toggle", "aria-pressed": isShare }, say("shares"));
   toggle.addEventListener("click", () => { isShare = !isShare; redraw(); });
-  legend(section, [...stream.labels.map((name, place) => [`c${place % COLOURS}`, name]), ["other", say("others")]]);
+  const rest = stream.others.some((count) => count > 0) ? [["other", say("others")]] : [];
+  legend(section, [...stream.labels.map((name, place) => [`c${place % COLOURS}`, name]), ...rest]);
   const high = 150;
   const { made, width } = picture(section, high + 20, say("moved"));
   const readout = add(section, "div", { class: "readout", "aria-live": "polite" }, say("touch"));
@@ -202,14 +170,15 @@ function showCalendar(main) {
   const first = Math.max(Date.parse(days[0][0]), end - ONE_YEAR * DAY);
   const monday = first - ((new Date(first).getUTCDay() + 6) % 7) * DAY;
   const weeks = Math.floor((end - monday) / (7 * DAY)) + 1;
-  const room = Math.max(Math.floor(section.clientWidth - 28), 240) - 30;
+  const room = roomOf(section) - 30;
   const perRow = Math.min(weeks, Math.max(18, Math.floor(room / 11)));
   const cell = Math.min(20, room / perRow), rows = Math.ceil(weeks / perRow), block = 7 * cell + 22;
   const { made } = picture(section, rows * block, say("days"));
   const readout = add(section, "div", { class: "readout", "aria-live": "polite" }, say("touch"));
-  legend(section, [["s0", "0"], ...[1, 2, 3, 4, 5].map((step) => [`s${step}`, step === 1 ? say("fewer") : step === 5 ? say("more") : ""])]);
+  shadeLegend(section, say("fewer"), say("more"));
   const counts = new Map(days), most = Math.max(...days.map(([, count]) => count), 1);
   const odd = new Map(facts.anomalies.map((entry) => [entry.date, entry]));
+  const rings = [];
   let month = "", labelled = { row: -1, x: 0 };
   for (let day = monday; day <= end; day += DAY) {
     const iso = new Date(day).toISOString().slice(0, 10);
@@ -225,9 +194,10 @@ function showCalendar(main) {
     const count = counts.get(iso) || 0, unusual = odd.get(iso);
     const mark = rectangle(made, x + 0.5, y + 0.5, cell - 1.5, cell - 1.5, `s${shade(count, most)} day`);
     const words = `${dayWords(iso, language)}: ${count} ${say("events")}${unusual ? `. ${kindWords(unusual.kind)}: ${unusual.detail}` : ""}`;
-    if (unusual) add(made, "circle", { cx: x + cell / 2 - 0.25, cy: y + cell / 2 - 0.25, r: cell / 2 + 1, class: "mark odd", "pointer-events": "none" });
+    if (unusual) rings.push({ cx: x + cell / 2 - 0.25, cy: y + cell / 2 - 0.25, r: cell / 2 + 1, class: "mark odd", "pointer-events": "none" });
     if (count || unusual) readable(mark, words, readout);
   }
+  for (const ring of rings) add(made, "circle", ring);
   const names = weekdayNames("short");
   for (let row = 0; row < rows; row += 1) for (const day of [0, 2, 4]) label(made, 26, row * block + 16 + day * cell + cell - 3, names[day], "end");
 }

@@ -1,0 +1,28 @@
+const WORDS = {
+  en: {
+    waiting: "Waiting for the reasons.", alone: "This page is shown by a chat client that renders MCP Apps.",
+    reading: "Finding the reasons.", cancelled: "The call was cancelled.",
+    reasons: "What speaks for it and against it", history: "When that was", parts: "Parts of the score",
+    without: "What would take it off the list", moment: "What the moment does", compared: "Beside",
+    sum: "Together:", lift: "What would bring it up", unlisted: "not listed",
+    numbers: "The numbers", rank: "rank", checked: "checked by scoring again", unchecked: "not checked",
+    asked: "asked for", model: "model", touch: "Touch or point at a mark to read it.",
+    none: "No single past event moves this item.", noSet: "No set of up to five past items was found that would.",
+    becomes: "becomes", effect: "Effect", event: "Event", time: "Time", try: "Try it", trying: "Scoring again …",
+    gone: "no candidate", would: "Without it the rank would be", events: "past events",
+    difference: "lead",
+  },
+  zh: {
+    waiting: "正在等待理由。", alone: "此页面由支持 MCP Apps 的聊天客户端显示。",
+    reading: "正在寻找理由。", cancelled: "调用已取消。",
+    reasons: "支持与反对它的记录", history: "发生的时间", parts: "得分的组成",
+    without: "什么会使它离开列表", moment: "时刻的影响", compared: "对比",
+    sum: "合计：", lift: "什么会提升它的名次", unlisted: "未列出",
+    numbers: "数据表", rank: "名次", checked: "已重新打分核实", unchecked: "未核实",
+    asked: "询问时刻", model: "模型", touch: "点按或指向图形即可读数。",
+    none: "没有哪条历史记录单独影响它。", noSet: "没有找到至多五项的此类组合。",
+    becomes: "变为", effect: "影响", event: "记录", time: "时间", try: "试试", trying: "正在重新打分…",
+    gone: "不再是候选", would: "没有它时名次为", events: "条历史记录",
+    difference: "领先",
+  },
+};
