@@ -12,9 +12,11 @@ from numpy.typing import NDArray
 from temporec_mcp.domain.actions import ACTIONS
 from temporec_mcp.domain.log import DAY_SECONDS, Indices, Times
 from temporec_mcp.domain.timeline import Anomaly
-from temporec_mcp.timeline.chance import FEWEST_VALUES, TIMES_THE_NEXT, count_outliers, normal_tail, tail_p_value
+from temporec_mcp.timeline.chance import FEWEST_VALUES, TIMES_THE_NEXT, find_outliers, normal_tail, one_in, tail_p_value
+from temporec_mcp.timeline.labels import Labelled
 from temporec_mcp.timeline.local_time import HOUR_SECONDS, date_of, days_of
 from temporec_mcp.timeline.sessions import MINUTE_SECONDS, Sessions
+from temporec_mcp.timeline.surprises import find_surprises
 
 ALPHA = 0.006
 """Chance of a false finding that each kind is allowed."""
@@ -47,22 +49,23 @@ class Observed:
     """Wall-clock seconds up to which the events are complete."""
 
 
-def find_anomalies(seen: Observed) -> tuple[Anomaly, ...]:
+def find_anomalies(seen: Observed, labelled: Labelled) -> tuple[Anomaly, ...]:
     """Give all anomalies in order of their date."""
     found: list[Anomaly] = []
-    for anomaly in (*_silences(seen), *_bursts(seen), *_odd_hours(seen.sessions), *_odd_values(seen)):
+    surprises = _surprises(seen, labelled)
+    for anomaly in (*_silences(seen), *_bursts(seen), *_odd_hours(seen.sessions), *_odd_values(seen), *surprises):
         if anomaly not in found:  # the same thing at the same price twice a day is one finding
             found.append(anomaly)
     return tuple(sorted(found, key=lambda anomaly: anomaly.date))
 
 
-def _standing_out(values_S: Times) -> NDArray[np.int64]:
-    """Give the places of the largest values that stand out by test and by a plain factor."""
+def standing_out(values_S: Times) -> tuple[NDArray[np.int64], float]:
+    """Give the places of the largest values that stand out by test and by a plain factor, and how rare that is."""
     order = np.argsort(-values_S, kind="stable")
-    count = count_outliers(values_S, ALPHA)
+    count, p_value = find_outliers(values_S, ALPHA)
     if count == 0:
-        return order[:0]
-    return order[:count][values_S[order[:count]] >= TIMES_THE_MEDIAN * float(np.median(values_S))]
+        return order[:0], 1.0
+    return order[:count][values_S[order[:count]] >= TIMES_THE_MEDIAN * float(np.median(values_S))], one_in(p_value)
 
 
 def _silences(seen: Observed) -> Iterator[Anomaly]:
@@ -72,31 +75,36 @@ def _silences(seen: Observed) -> Iterator[Anomaly]:
     usual = float(np.median(pauses))
     # The wall clock of a session's end lies as far from its start as the UTC one but for a clock change inside it.
     wall_ends_S = seen.sessions.wall_starts_S + seen.sessions.ends_S - seen.sessions.starts_S
-    for place in _standing_out(pauses):
+    places, rarity = standing_out(pauses)
+    for place in places:
         if pauses[place] >= LEAST_SILENCE_DAYS:
             until = date_of(int(days_of(seen.sessions.wall_starts_S)[place + 1])).isoformat()
-            facts: dict[str, str | float] = {"days": float(pauses[place]), "usual_days": usual, "until": until}
+            days = float(pauses[place])
+            facts: dict[str, str | float] = {"days": days, "usual_days": usual, "until": until, "one_in": rarity}
             yield Anomaly(date_of(int(days_of(wall_ends_S)[place])), "silence", facts)
     lasting = (seen.wall_now - float(wall_ends_S[-1])) / DAY_SECONDS
-    if _lasts_unusually(lasting, pauses):
-        facts = {"days": lasting, "usual_days": usual}
+    chance = _chance_of_lasting(lasting, pauses)
+    if chance < ALPHA:
+        facts = {"days": lasting, "usual_days": usual, "one_in": one_in(chance)}
         yield Anomaly(date_of(int(days_of(wall_ends_S)[-1])), "silence", facts)
 
 
-def _lasts_unusually(lasting: float, pauses: Times) -> bool:
+def _chance_of_lasting(lasting: float, pauses: Times) -> float:
     longest = float(pauses.max())
     if lasting < max(LEAST_SILENCE_DAYS, TIMES_THE_NEXT * longest, TIMES_THE_MEDIAN * float(np.median(pauses))):
-        return False
-    return tail_p_value(lasting, np.sort(pauses)[::-1], 1) < ALPHA
+        return 1.0
+    return tail_p_value(lasting, np.sort(pauses)[::-1], 1)
 
 
 def _bursts(seen: Observed) -> Iterator[Anomaly]:
     days_D, counts_D = np.unique(days_of(seen.wall_N), return_counts=True)
-    for place in _standing_out(counts_D.astype(np.float64)):
+    places, rarity = standing_out(counts_D.astype(np.float64))
+    for place in places:
         if counts_D[place] >= LEAST_BURST_EVENTS:
             facts: dict[str, str | float] = {
                 "events": float(counts_D[place]),
                 "usual_events": float(np.median(counts_D)),
+                "one_in": rarity,
             }
             yield Anomaly(date_of(int(days_D[place])), "burst", facts)
 
@@ -120,6 +128,7 @@ def _odd_hours(sessions: Sessions) -> Iterator[Anomaly]:
         "hour": float(second // HOUR_SECONDS),
         "minute": float(second % HOUR_SECONDS // MINUTE_SECONDS),
         "sessions": float(len(starts_S)),
+        "one_in": one_in(chance),
     }
     yield Anomaly(date_of(int(days_of(starts_S)[place])), "hour", facts)
 
@@ -132,13 +141,16 @@ def _odd_values(seen: Observed) -> Iterator[Anomaly]:
         if len(values_M) == 0:
             continue
         meaning = ACTIONS[action].value if action in ACTIONS else None
-        odd = _odd_rating(values_M) if meaning == "rating" else _odd_amounts(values_M) if meaning else rows[:0]
+        if meaning is None:
+            continue
+        odd, rarity = _odd_rating(values_M) if meaning == "rating" else _odd_amounts(values_M)
         for place in odd.tolist():
             facts: dict[str, str | float] = {
                 "action": action,
                 "value": float(values_M[place]),
                 "usual_value": float(np.median(values_M)),
                 "count": float(len(values_M)),
+                "one_in": rarity,
             }
             item = int(seen.items_N[rows[place]])
             title = seen.title_of(item) if item >= 0 else ""
@@ -146,10 +158,26 @@ def _odd_values(seen: Observed) -> Iterator[Anomaly]:
             yield Anomaly(date_of(int(days_of(seen.wall_N)[rows[place]])), "value", facts)
 
 
-def _odd_rating(values_M: Times) -> NDArray[np.int64]:
-    """Give the one rating that is far from all others by z-score and by IQR, both without it."""
+def _surprises(seen: Observed, labelled: Labelled) -> Iterator[Anomaly]:
+    for surprise in find_surprises(labelled, seen.sessions.session_of_N):
+        title = seen.title_of(int(seen.items_N[surprise.row]))
+        facts: dict[str, str | float] = {
+            "label": labelled.names[surprise.label],
+            "label_events": float(surprise.label_events),
+            "events": float(labelled.event_count),
+            "one_in": one_in(surprise.p_value),
+        }
+        facts |= {"title": title} if title else {}
+        yield Anomaly(date_of(int(days_of(seen.wall_N)[surprise.row])), "surprise", facts)
+
+
+def _odd_rating(values_M: Times) -> tuple[NDArray[np.int64], float]:
+    """Give the one rating that is far from all others by z-score and by IQR, both without it, and how rare it is.
+
+    Nothing is known of a rating that was never given but that it is rarer than one in all of them.
+    """
     if len(values_M) < FEWEST_RATINGS:
-        return _NONE
+        return _NONE, 1.0
     place = int(np.abs(values_M - np.median(values_M)).argmax())
     others = np.delete(values_M, place)
     low, high = np.quantile(others, (0.25, 0.75))
@@ -158,18 +186,19 @@ def _odd_rating(values_M: Times) -> NDArray[np.int64]:
     is_far = abs(values_M[place] - others.mean()) > Z_LIMIT * max(float(others.std()), step / 2)
     is_outside = values_M[place] < low - fence or values_M[place] > high + fence
     is_alone = float(np.abs(others - values_M[place]).min()) > step
-    return np.flatnonzero(np.arange(len(values_M)) == place) if is_far and is_outside and is_alone else _NONE
+    is_odd = is_far and is_outside and is_alone
+    return np.array([place] if is_odd else [], dtype=np.int64), one_in(1 / len(values_M))
 
 
-def _odd_amounts(values_M: Times) -> NDArray[np.int64]:
-    """Give the prices or durations far above the others by tail, z-score and IQR, on a log scale."""
+def _odd_amounts(values_M: Times) -> tuple[NDArray[np.int64], float]:
+    """Give the prices or durations far above the others by tail, z-score and IQR, on a log scale; and how rare."""
     positive = np.flatnonzero(values_M > 0)
     if len(positive) < FEWEST_VALUES:
-        return _NONE
+        return _NONE, 1.0
     amounts = values_M[positive]
-    places = _standing_out(amounts)
+    places, rarity = standing_out(amounts)
     logs = np.log(amounts)
     low, high = np.quantile(logs, (0.25, 0.75))
     others = np.delete(logs, places)
     is_far = logs[places] > max(float(others.mean() + Z_LIMIT * others.std()), float(high + IQR_LIMIT * (high - low)))
-    return positive[places[is_far]]
+    return positive[places[is_far]], rarity

@@ -18,6 +18,8 @@ VALUES_AN_OUTLIER = 30
 """So many values are needed for each one that may stand out: what is seen more often is a habit."""
 MOST_OUTLIERS = 2
 TIMES_THE_NEXT = 2.0
+MOST_RARE = 10_000.0
+"""Smaller chances are not told apart: the tails that they come from are models."""
 _MOST_TAIL = 150
 _SHAPE_X = np.repeat(np.geomspace(0.02, 1.5, 12), 20)
 _SCALE_X = np.tile(np.geomspace(0.15, 4.0, 20), 12)  # of the mean excess
@@ -66,8 +68,8 @@ def _first_of_clusters(moments_S: Times, period: float) -> NDArray[np.int64]:
     return np.flatnonzero(is_run_S | (np.diff(part_S, prepend=0.0) > 0))
 
 
-def count_outliers(values_S: Times, alpha: float) -> int:
-    """Give how many of the largest values (0 to MOST_OUTLIERS) stand out from the tail of the others.
+def find_outliers(values_S: Times, alpha: float) -> tuple[int, float]:
+    """Give how many of the largest values (0 to MOST_OUTLIERS) stand out from the tail of the others, and the chance.
 
     They are at least TIMES_THE_NEXT of the largest other one, and beyond chance by `tail_p_value`. Equal values are
     spread over their rounding first.
@@ -78,9 +80,10 @@ def count_outliers(values_S: Times, alpha: float) -> int:
         least, others_S = float(falling_S[count - 1]), falling_S[count:]
         if least < TIMES_THE_NEXT * float(others_S[0]):
             continue
-        if tail_p_value(least, _spread_ties(others_S), count) < alpha / most:
-            return count
-    return 0
+        p_value = tail_p_value(least, _spread_ties(others_S), count)
+        if p_value < alpha / most:
+            return count, p_value
+    return 0, 1.0
 
 
 def tail_p_value(least: float, others_S: Times, count: int) -> float:
@@ -155,6 +158,14 @@ def _ranks(values_S: Times) -> Times:
     _, group_S, counts = np.unique(values_S, return_inverse=True, return_counts=True)
     middle = np.cumsum(counts) - (counts + 1) / 2
     return middle[group_S] - (len(values_S) - 1) / 2
+
+
+def one_in(p_value: float) -> float:
+    """Give a chance as one in so many, to one digit, at most MOST_RARE."""
+    if p_value * MOST_RARE <= 1:
+        return MOST_RARE
+    size = 10.0 ** math.floor(math.log10(1 / p_value))
+    return math.floor(1 / p_value / size) * size
 
 
 def normal_tail(z: float) -> float:

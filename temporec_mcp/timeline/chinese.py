@@ -8,6 +8,7 @@ from temporec_mcp.domain.events import DEFAULT_USER
 from temporec_mcp.domain.log import DAY_SECONDS
 from temporec_mcp.domain.timeline import Anomaly, Change, Period, Timeline
 from temporec_mcp.timeline import phrases
+from temporec_mcp.timeline.chance import MOST_RARE
 
 _WEEKDAYS = ("星期一", "星期二", "星期三", "星期四", "星期五", "星期六", "星期日")
 _NOUNS = {
@@ -98,19 +99,12 @@ class Chinese:
         return f"每周{phrases.figure_of_rate(weekly).replace(',', '')}次"
 
     def anomaly(self, anomaly: Anomaly) -> str:
-        """Say what was out of habit."""
-        facts, day = anomaly.facts, _date(anomaly.date)
-        if anomaly.kind == "silence":
-            return _silence(anomaly)
-        if anomaly.kind == "burst":
-            count, usual = phrases.figure(facts, "events"), _figure(phrases.figure(facts, "usual_events"))
-            return f"{day}格外活跃：共{count:.0f}条记录，平时活跃的一天通常为{usual}条。"
-        if anomaly.kind == "hour":
-            count = f"{phrases.figure(facts, 'sessions'):.0f}"
-            return f"{day}有一次活动始于{phrases.clock(facts)}，在全部{count}次活动中时间独一无二。"
-        if anomaly.kind == "value":
-            return _value(anomaly)
-        return f"{day}发生了模型没有料到的事。"
+        """Say what was out of habit, and how rare that is."""
+        said, facts = _anomaly(anomaly), anomaly.facts
+        if "one_in" not in facts:
+            return f"{said}。"
+        rarity = phrases.figure(facts, "one_in")
+        return f"{said}（偶然的可能{'不到' if rarity >= MOST_RARE else '约为'}{rarity:.0f}分之一）。"
 
     def outlook(self, timeline: Timeline) -> str:
         """Say how long the user usually pauses, when the next session is likely, and what it is likely about."""
@@ -131,13 +125,31 @@ class Chinese:
         return f"{usual}；下一次有八成可能在{when}开始{about}。"
 
 
+def _anomaly(anomaly: Anomaly) -> str:
+    facts, day = anomaly.facts, _date(anomaly.date)
+    if anomaly.kind == "silence":
+        return _silence(anomaly)
+    if anomaly.kind == "burst":
+        count, usual = phrases.figure(facts, "events"), _figure(phrases.figure(facts, "usual_events"))
+        return f"{day}格外活跃：共{count:.0f}条记录，平时活跃的一天通常为{usual}条"
+    if anomaly.kind == "hour":
+        count = f"{phrases.figure(facts, 'sessions'):.0f}"
+        return f"{day}有一次活动始于{phrases.clock(facts)}，在全部{count}次活动中时间独一无二"
+    if anomaly.kind == "value":
+        return _value(anomaly)
+    label, title = phrases.short(str(facts["label"])), phrases.short(str(facts.get("title", "")))
+    shown = f"“{title}”" if title else "有一条记录"
+    count, of = phrases.figure(facts, "label_events"), phrases.figure(facts, "events")
+    return f"{day}{shown}不同寻常：全部{of:.0f}条记录中{label}只有{count:.0f}条"
+
+
 def _silence(anomaly: Anomaly) -> str:
     facts = anomaly.facts
     days, usual = (_duration(phrases.figure(facts, name)) for name in ("days", "usual_days"))
     if "until" not in facts:
-        return f"自{_date(anomaly.date)}以来没有新的记录，至今已{days}；以往通常只相隔{usual}。"
+        return f"自{_date(anomaly.date)}以来没有新的记录，至今已{days}；以往通常只相隔{usual}"
     until = _date(phrases.day_in(facts, "until"))
-    return f"{_date(anomaly.date)}至{until}沉寂了{days}，平时通常只相隔{usual}。"
+    return f"{_date(anomaly.date)}至{until}沉寂了{days}，平时通常只相隔{usual}"
 
 
 def _value(anomaly: Anomaly) -> str:
@@ -148,10 +160,10 @@ def _value(anomaly: Anomaly) -> str:
     value, usual = (phrases.figure(facts, name) for name in ("value", "usual_value"))
     if meaning == "seconds":
         shown, normal = _duration(value / DAY_SECONDS), _duration(usual / DAY_SECONDS)
-        return f"{day}对{title}的{_NOUNS[action]}长达{shown}，平时通常为{normal}。"
+        return f"{day}对{title}的{_NOUNS[action]}长达{shown}，平时通常为{normal}"
     if meaning == "rating":
-        return f"{day}给{title}打了{_figure(value)}分，平时通常打{_figure(usual)}分。"
-    return f"{day}{title}的价格为{_figure(value)}，平时通常为{_figure(usual)}。"
+        return f"{day}给{title}打了{_figure(value)}分，平时通常打{_figure(usual)}分"
+    return f"{day}{title}的价格为{_figure(value)}，平时通常为{_figure(usual)}"
 
 
 def _actions(timeline: Timeline) -> str:

@@ -8,6 +8,7 @@ from temporec_mcp.domain.events import DEFAULT_USER
 from temporec_mcp.domain.log import DAY_SECONDS
 from temporec_mcp.domain.timeline import Anomaly, Change, Period, Timeline
 from temporec_mcp.timeline import phrases
+from temporec_mcp.timeline.chance import MOST_RARE
 
 _MONTHS = (
     "January", "February", "March", "April", "May", "June",
@@ -110,19 +111,13 @@ class English:
         return f"{number} {'event' if number == '1' else 'events'} a week"
 
     def anomaly(self, anomaly: Anomaly) -> str:
-        """Say what was out of habit."""
-        facts, day = anomaly.facts, _date(anomaly.date)
-        if anomaly.kind == "silence":
-            return _silence(anomaly)
-        if anomaly.kind == "burst":
-            count, usual = phrases.figure(facts, "events"), phrases.plain(phrases.figure(facts, "usual_events"))
-            return f"{day} was unusually busy: {count:,.0f} events, where an active day usually has {usual}."
-        if anomaly.kind == "hour":
-            others = f"{phrases.figure(facts, 'sessions'):,.0f}"
-            return f"On {day} a sitting began at {phrases.clock(facts)}, an hour unlike any other of the {others}."
-        if anomaly.kind == "value":
-            return _value(anomaly)
-        return f"On {day} something happened that the model did not expect."
+        """Say what was out of habit, and how rare that is."""
+        said, facts = _anomaly(anomaly), anomaly.facts
+        if "one_in" not in facts:
+            return f"{said}."
+        rarity = phrases.figure(facts, "one_in")
+        chance = f"less than one in {rarity:,.0f}" if rarity >= MOST_RARE else f"about one in {rarity:,.0f}"
+        return f"{said} (by chance {chance})."
 
     def outlook(self, timeline: Timeline) -> str:
         """Say how long the user usually pauses, when the next session is likely, and what it is likely about."""
@@ -143,13 +138,31 @@ class English:
         return f"{usual}; with a chance of eight in ten the next begins {when}{about}."
 
 
+def _anomaly(anomaly: Anomaly) -> str:
+    facts, day = anomaly.facts, _date(anomaly.date)
+    if anomaly.kind == "silence":
+        return _silence(anomaly)
+    if anomaly.kind == "burst":
+        count, usual = phrases.figure(facts, "events"), phrases.plain(phrases.figure(facts, "usual_events"))
+        return f"{day} was unusually busy: {count:,.0f} events, where an active day usually has {usual}"
+    if anomaly.kind == "hour":
+        others = f"{phrases.figure(facts, 'sessions'):,.0f}"
+        return f"On {day} a sitting began at {phrases.clock(facts)}, an hour unlike any other of the {others}"
+    if anomaly.kind == "value":
+        return _value(anomaly)
+    label, title = phrases.short(str(facts["label"])), phrases.short(str(facts.get("title", "")))
+    count, of = phrases.figure(facts, "label_events"), phrases.figure(facts, "events")
+    what = f"“{title}” was" if title else "one event was"
+    return f"On {day} {what} out of the usual: {label} has {count:,.0f} of the {of:,.0f} events"
+
+
 def _silence(anomaly: Anomaly) -> str:
     facts = anomaly.facts
     days, usual = (_duration(phrases.figure(facts, name)) for name in ("days", "usual_days"))
     if "until" not in facts:
-        return f"Nothing has come in since {_date(anomaly.date)}, {days} by now; the usual pause was {usual}."
+        return f"Nothing has come in since {_date(anomaly.date)}, {days} by now; the usual pause was {usual}"
     until = _date(phrases.day_in(facts, "until"))
-    return f"From {_date(anomaly.date)} to {until} it was silent for {days}; the usual pause is {usual}."
+    return f"From {_date(anomaly.date)} to {until} it was silent for {days}; the usual pause is {usual}"
 
 
 def _value(anomaly: Anomaly) -> str:
@@ -160,10 +173,10 @@ def _value(anomaly: Anomaly) -> str:
     value, usual = (phrases.figure(facts, name) for name in ("value", "usual_value"))
     if meaning == "seconds":
         shown, normal = _duration(value / DAY_SECONDS), _duration(usual / DAY_SECONDS)
-        return f"On {day} {title} was {ACTIONS[action].past} for {shown}; the usual time is {normal}."
+        return f"On {day} {title} was {ACTIONS[action].past} for {shown}; the usual time is {normal}"
     if meaning == "rating":
-        return f"On {day} {title} was rated {phrases.plain(value)}; the usual rating is {phrases.plain(usual)}."
-    return f"On {day} {title} cost {phrases.plain(value)}; the usual price is {phrases.plain(usual)}."
+        return f"On {day} {title} was rated {phrases.plain(value)}; the usual rating is {phrases.plain(usual)}"
+    return f"On {day} {title} cost {phrases.plain(value)}; the usual price is {phrases.plain(usual)}"
 
 
 def _actions(timeline: Timeline) -> str:

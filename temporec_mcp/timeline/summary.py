@@ -64,7 +64,7 @@ def summarise(data: TimelineInput) -> Timeline:
         interest_source=labelled.source,
         changes=find_changes(by_session, sessions),
         rhythm=find_rhythm(wall_N, date_only_N, sessions, int(wall_now // DAY_SECONDS)),
-        anomalies=find_anomalies(seen),
+        anomalies=find_anomalies(seen, labelled),
         outlook=look_ahead(sessions, by_session, interests, data.now.timestamp()),
         stream=measure_stream(labelled, [interest.label for interest in interests], days_N),
         calendar=_calendar(days_N),

@@ -153,3 +153,28 @@ def test_dates_of_anomalies_are_those_of_the_users_zone():
     times[50] = moment(f"{day_of(times[50])}T02:00:00+00:00")
     (anomaly,) = summarise(history(times, rest=Plain("America/Los_Angeles"))).anomalies
     assert anomaly.date == day_of(times[50] - 8 * HOUR)
+
+
+@pytest.mark.parametrize("passed", [0.0, 120 * DAY])
+def test_an_anomaly_tells_how_rare_it_is(passed: float):
+    times = poisson(np.random.default_rng(8), 120)
+    times[60:] += 90 * DAY - (passed and 90 * DAY)
+    (anomaly,) = summarise(history(times, rest=Plain(now=float(times[-1]) + passed))).anomalies
+    assert anomaly.kind == "silence"
+    assert 166 <= float(anomaly.facts["one_in"]) <= 10_000
+
+
+def test_one_session_of_a_theme_that_is_foreign_to_all_others_is_a_surprise():
+    random = np.random.default_rng(15)
+    items = random.integers(0, 3, 160)
+    items[90] = 3  # the only romance
+    times = poisson(random, 160)
+    (anomaly,) = summarise(history(times, items, Plain(titles=["A", "B", "C", "Pride"]))).anomalies
+    assert (anomaly.kind, anomaly.date, anomaly.facts["title"]) == ("surprise", day_of(times[90]), "Pride")
+    assert (anomaly.facts["label"], anomaly.facts["label_events"], anomaly.facts["events"]) == ("romance", 1, 160)
+
+
+def test_a_theme_that_is_met_now_and_then_is_no_surprise():
+    random = np.random.default_rng(16)
+    items = random.choice(4, 160, p=[0.5, 0.3, 0.17, 0.03])
+    assert found(summarise(history(poisson(random, 160), items))) == set()

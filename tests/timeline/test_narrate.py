@@ -84,6 +84,7 @@ def random_anomaly(random: np.random.Generator, day: date) -> Anomaly:
         "action": str(random.choice(["rate", "purchase", "watch"])),
         "value": float(np.round(random.lognormal(3, 2), 2)),
         "usual_value": float(np.round(random.lognormal(2, 1), 2)), "count": 60.0,
+        "label": "Drama", "label_events": float(random.integers(1, 9)), "one_in": float(random.integers(2, 10_001)),
     }  # fmt: skip
     if random.random() < 0.5:
         facts["until"] = (day + timedelta(days=int(random.integers(3, 900)))).isoformat()
@@ -114,7 +115,9 @@ def numbers_of(timeline: Timeline) -> list[float]:
     for anomaly in timeline.anomalies:
         facts = {name: value for name, value in anomaly.facts.items() if isinstance(value, float)}
         numbers += [
-            facts[name] for name in ("events", "usual_events", "sessions", "value", "usual_value") if name in facts
+            facts[name]
+            for name in ("events", "usual_events", "sessions", "value", "usual_value", "label_events", "one_in")
+            if name in facts
         ]
         durations += [facts[name] for name in ("days", "usual_days") if name in facts]
         durations += [facts[name] / 86_400 for name in ("value", "usual_value") if name in facts]
