@@ -25,6 +25,7 @@ if TYPE_CHECKING:
         ImportReport,
         ImportRequest,
         LogOutcome,
+        Protected,
         RecentHistory,
         StatusReport,
     )
@@ -237,6 +238,16 @@ class App:
     def forget(self, user_id: str, confirm: str | None) -> ForgetReceipt:
         """Erase a user; `confirm` is None only when a person has agreed on the command line."""
         return self._home.eraser.forget(user_id, confirm)
+
+    def protect(self, min_users: int | None, with_pseudonyms: bool) -> Protected:
+        """Choose how the home is protected, and tell how it is; None and False change nothing.
+
+        Raises:
+            InvalidInputError: pseudonyms are for a home that knows nobody yet.
+        """
+        from temporec_mcp.app.protecting import protect
+
+        return protect(self._home, min_users, with_pseudonyms)
 
     def back_up(self, target: Path | None) -> Path:
         """Copy the database, as it is now, to a new file; gives where it lies.

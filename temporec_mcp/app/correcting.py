@@ -32,7 +32,7 @@ def list_events(home: Home, question: EventQuestion) -> EventPage:
     if question.recommendation_id is None:
         return home.store.seen.page(question)
     answer = home.store.recommendations.given(question.recommendation_id)
-    if answer.request.user_id != question.user_id:
+    if answer.request.user_id != home.store.users.kept_as(question.user_id):
         raise NotFoundError(
             f"There is no recommendation {question.recommendation_id!r} of {question.user_id!r}.",
             "Give the user_id that it was asked for.",

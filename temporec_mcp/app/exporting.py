@@ -66,7 +66,7 @@ def export_user(home: Home, user_id: str, folder: Path) -> Exported:
     contents = {
         EVENTS: _lines(_event(event, zone) for event in events),
         ITEMS: _lines(_item(item) for item in items),
-        ANSWERS: _lines({"answered_at": iso(at), **_answer(answer)} for at, answer in answers),
+        ANSWERS: _lines({"answered_at": iso(at), **_answer(answer, user_id)} for at, answer in answers),
         INTER: _table(INTER_COLUMNS, (_inter(event) for event in events if event.item_id is not None)),
         ITEM: _table(ITEM_COLUMNS, ((item.item_id, item.title or "", _tokens(item.categories)) for item in items)),
         ABOUT: json.dumps(about, ensure_ascii=False, indent=2) + "\n",
@@ -96,9 +96,9 @@ def _item(item: Item) -> dict[str, object]:
     return {**fields, "available": fields.pop("is_available", False)}
 
 
-def _answer(answer: Recommendation) -> dict[str, object]:
+def _answer(answer: Recommendation, user_id: str) -> dict[str, object]:
     fields = asdict(answer)
-    fields["request"]["as_of"] = iso(answer.request.as_of)
+    fields["request"] |= {"as_of": iso(answer.request.as_of), "user_id": user_id}
     return {name: value for name, value in fields.items() if value is not None}
 
 

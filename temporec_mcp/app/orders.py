@@ -42,7 +42,7 @@ class Orders:
             EncodingCancelledError: `is_cancelled` gave True.
         """
         state = self._catalogues.current()
-        log = self._catalogues.log(state, EventFilter())
+        log = self._catalogues.log(state, EventFilter(is_aggregate=True))
         texts = self._catalogues.vectors(state, progress, is_cancelled)
         active = self._store.models.active()
         has_texts = bool(texts.vectors_VD.any())

@@ -100,7 +100,7 @@ class ModelShelf:
         return Served(state.catalogue, vectors_VD, blend, bridge, model_id)
 
     def _without_model(self, state: CatalogueState, vectors_VD: Floats | None) -> Served:
-        log = self._catalogues.log(state, EventFilter())
+        log = self._catalogues.log(state, EventFilter(is_aggregate=True))
         data = FitData(log, None if vectors_VD is None else whiten(vectors_VD), action_weights(log.action_names))
         bridge = build_bridge(state.catalogue.item_ids, state.catalogue.item_ids, None)
         blend = replace(zero_shot_blend(data), is_repeating=repeat_share(log) >= REPEAT_SHARE)

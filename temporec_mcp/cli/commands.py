@@ -5,11 +5,13 @@ from typing import cast
 
 from temporec_mcp.cli.bars import explanation_bars
 from temporec_mcp.cli.options import Options
-from temporec_mcp.cli.session import answer, open_session, show
+from temporec_mcp.cli.session import Session, answer, open_session, show
 from temporec_mcp.errors import ArgumentsError
 from temporec_mcp.relay.wire import members
 
 LIST_LENGTH = 10
+WAIT_SECONDS = 45
+"""The longest that one question after a training may wait."""
 
 
 def import_history(options: Options) -> int:
@@ -87,7 +89,17 @@ def forget(options: Options) -> int:
             print("Nothing was erased.", file=sys.stderr)
             return 1
         found = session.answer("forget_user", whom | {"confirm": preview["confirm"]})
+        if options.flag("standalone") and "job_id" in found.fields:
+            _await(session, found.fields["job_id"])
     return show(options, found)
+
+
+def _await(session: Session, job_id: object) -> None:
+    """Wait for a training, which would end with this process."""
+    status: object = "running"
+    while status in ("queued", "running"):
+        waiting = {"job_id": job_id, "wait_seconds": WAIT_SECONDS}
+        status = session.answer("get_training_status", waiting).fields["status"]
 
 
 def _agrees(user_id: str, would_remove: dict[str, object]) -> bool:
@@ -103,6 +115,11 @@ def _agrees(user_id: str, would_remove: dict[str, object]) -> bool:
 def export(options: Options) -> int:
     """Give a user everything that is stored, in open formats."""
     return answer(options, "export_user", options.given("user_id", "output"))
+
+
+def protect(options: Options) -> int:
+    """Choose how a team's home is protected."""
+    return answer(options, "protect", options.given("min_users") | {"pseudonyms": options.flag("pseudonyms")})
 
 
 def status(options: Options) -> int:

@@ -127,6 +127,16 @@ class ForgetReceipt:
 
 
 @dataclass(frozen=True, slots=True)
+class Protected:
+    """How a home is protected."""
+
+    min_users: int
+    """Users that an item must have, where it came with no catalogue, before others are shown it."""
+    key_file: Path | None
+    """Where the key of the pseudonyms lies; None where user ids are kept as they are."""
+
+
+@dataclass(frozen=True, slots=True)
 class StatusReport:
     """The state of one home."""
 

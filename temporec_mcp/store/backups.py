@@ -1,7 +1,7 @@
 """Safety copies: made by themselves, made when asked for, put back, and destroyed with a user who is forgotten."""
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -106,11 +106,11 @@ def restore(path: Path, source: Path | None, now: datetime) -> Restored:
     return Restored(copy, event_count, replaced)
 
 
-def destroy_copies_of(path: Path, user_id: str) -> int:
-    """Destroy every copy in the home that has the user, or that cannot be read; give how many went."""
+def destroy_copies_of(path: Path, user_ids: Sequence[str]) -> int:
+    """Destroy every copy in the home that has the user by one of the ids, or that cannot be read; give how many."""
     removed = 0
     for copy in _copies(path):
-        if _may_have(copy, user_id):
+        if any(_may_have(copy, user_id) for user_id in user_ids):
             copy.unlink()
             removed += 1
     for folder in _kept_folders(path):

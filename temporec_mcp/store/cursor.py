@@ -8,6 +8,7 @@ from typing import TypeVar
 import duckdb
 
 from temporec_mcp.store.arrow import Table
+from temporec_mcp.store.pseudonyms import PLAIN, Pseudonyms
 from temporec_mcp.store.queries import query
 
 Scalar = str | int | float | bool | datetime | None
@@ -18,9 +19,10 @@ Row = TypeVar("Row")
 class Cursor:
     """A connection of its own to the open database; temporary tables and registered batches are private to it."""
 
-    def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
-        """Wrap `connection`, which this cursor owns."""
+    def __init__(self, connection: duckdb.DuckDBPyConnection, pseudonyms: Pseudonyms = PLAIN) -> None:
+        """Wrap `connection`, which this cursor owns; a parameter `user_id` is given as `pseudonyms` keeps it."""
         self._connection = connection
+        self._pseudonyms = pseudonyms
 
     def run(self, name: str, /, **parameters: Value) -> int:
         """Run the query `name` for what it changes; give how many rows it changed (0 for table definitions)."""
@@ -34,7 +36,7 @@ class Cursor:
     def table(self, name: str, /, **parameters: Value) -> Table:
         """Run the query `name` and give its result as columns."""
         # A relation, because the results of execute() would be copied once more on their way to Arrow.
-        relation = self._connection.sql(query(name).sql, params=_bound_all(parameters))
+        relation = self._connection.sql(query(name).sql, params=self._bound_all(parameters))
         arrow_table: object = relation.to_arrow_table()  # pyright: ignore[reportUnknownMemberType] (it has no types)
         return Table(arrow_table)
 
@@ -56,16 +58,17 @@ class Cursor:
         self._connection.close()
 
     def _execute(self, sql: str, parameters: dict[str, Value]) -> duckdb.DuckDBPyConnection:
-        return self._connection.execute(sql, _bound_all(parameters))
+        return self._connection.execute(sql, self._bound_all(parameters))
+
+    def _bound_all(self, parameters: dict[str, Value]) -> dict[str, Value]:
+        bound = {name: _bound(value) for name, value in parameters.items()}
+        user_id = bound.get("user_id")
+        return {**bound, "user_id": self._pseudonyms.of(user_id)} if isinstance(user_id, str) else bound
 
 
 def as_utc(column_time: datetime) -> datetime:
     """Give the aware time that a TIMESTAMP column holds."""
     return column_time.replace(tzinfo=UTC)
-
-
-def _bound_all(parameters: dict[str, Value]) -> dict[str, Value]:
-    return {name: _bound(value) for name, value in parameters.items()}
 
 
 def _bound(value: Value) -> Value:

@@ -18,6 +18,7 @@ from temporec_mcp.store.items import ItemStore
 from temporec_mcp.store.jobs import JobStore
 from temporec_mcp.store.models import ModelStore
 from temporec_mcp.store.opening import open_database, take_lock
+from temporec_mcp.store.protection import ProtectionStore
 from temporec_mcp.store.recommendations import RecommendationStore
 from temporec_mcp.store.seen import SeenStore
 from temporec_mcp.store.users import UserStore
@@ -44,6 +45,7 @@ class Store:
         self.users = UserStore(database, self.recommendations)
         self.seen = SeenStore(database)
         self.corrections = CorrectionStore(database)
+        self.protection = ProtectionStore(database)
 
     @classmethod
     def open(cls, path: Path) -> "Store":

@@ -14,6 +14,7 @@ from temporec_mcp.store.faults import busy, fallen_back, is_file_fault, opening_
 from temporec_mcp.store.files import PRIVATE_FILE, log_of
 from temporec_mcp.store.high_water import HighWater
 from temporec_mcp.store.marks import MarkFile
+from temporec_mcp.store.pseudonyms import PLAIN
 
 _Config = dict[str, str | bool | int | float | list[str]]
 
@@ -42,6 +43,10 @@ class Database:
         """Moves with every change of users or items that does not come from the small commits."""
         self.content_version = 0
         """Moves with every commit but those of answers given, before the commit is acknowledged."""
+        self.pseudonyms = PLAIN
+        """How user ids are kept."""
+        self.min_users = 2
+        """Users that an item must have, where it came with no catalogue, before others are shown it."""
         self._marks = MarkFile(path)
         self._numbers: HighWater | None = None
         self._next: HighWater | None = None
@@ -86,7 +91,7 @@ class Database:
         with self._readers:
             if self._is_broken:
                 self._reopen()
-            cursor = Cursor(self._connection.cursor())
+            cursor = Cursor(self._connection.cursor(), self.pseudonyms)
             self._reader_count += 1
         try:
             yield cursor

@@ -20,13 +20,15 @@ from temporec_mcp.store.cursor import Cursor, as_utc
 from temporec_mcp.store.duck import Database
 from temporec_mcp.store.items import ItemStore
 from temporec_mcp.store.logger import Logger
-from temporec_mcp.store.staging import StageCounts, Staging, staging
+from temporec_mcp.store.staging import StageCounts, Staging, kept_as, staging
 from temporec_mcp.store.users import find_user
 
 __all__ = ["EventFilter", "EventStore", "StageCounts", "Staging"]
 
 SEARCHES = 20
 """Past searches that are read, at most."""
+ANY_TWO = 2
+"""With so many users in common nothing has to be left out: an item that one user has says nothing of another."""
 _MICROSECONDS = 1e6
 _UNKNOWN_USER_NO = 0
 """User numbers start at 1."""
@@ -43,6 +45,8 @@ class EventFilter:
     """Not after; that moment itself counts."""
     max_seq: int | None = None
     """Only events whose arrival number is not above it."""
+    is_aggregate: bool = False
+    """Many users' events that others will be shown something of: only those with items that enough users have."""
 
 
 class _User(NamedTuple):
@@ -79,7 +83,7 @@ class EventStore:
 
         The same as staging and committing them, but calls that come together share their way to the disk.
         """
-        return self._logger.add(events, received_at)
+        return self._logger.add(kept_as(events, self._database.pseudonyms), received_at)
 
     def count_received(self, received_at: datetime) -> int:
         """Give how many logged events came in at exactly that moment."""
@@ -107,6 +111,8 @@ class EventStore:
                 max_seq=chosen.max_seq,
             )
         log = _log(table, users, item_nos_V, self._items.ids(item_nos_V))
+        if chosen.is_aggregate and self._database.min_users > ANY_TWO:
+            log = log.keep(_is_common(log, self._database.min_users))
         return log if chosen.user_id is not None else _without_idle_users(log)
 
     def last_seq(self) -> int:
@@ -123,6 +129,13 @@ class EventStore:
         with self._database.reading() as cursor:
             rows = cursor.rows("events/searches", _Search, user_id=user_id, until=until, limit=SEARCHES)
         return [(as_utc(row.happened_at), row.text) for row in rows]
+
+
+def _is_common(log: EventLog, min_users: int) -> NDArray[np.bool_]:
+    """Tell which events [N] are with an item that at least `min_users` users have events with."""
+    pairs = np.unique(np.stack((log.items_N, log.users_N)), axis=1)
+    users_V = np.bincount(pairs[0], minlength=len(log.item_ids))
+    return users_V[log.items_N] >= min_users
 
 
 def _users(cursor: Cursor, user_id: str | None) -> list[_User]:

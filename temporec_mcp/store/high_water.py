@@ -33,6 +33,10 @@ class HighWater:
         """Put these numbers in the row's place."""
         cursor.run("high_water/set", **(asdict(self) | {"digest": str(self.digest)}))
 
+    def with_changed_items(self) -> HighWater:
+        """Give these numbers with the table of items read anew by everybody."""
+        return replace(self, items_version=self.items_version + 1)
+
     def recounted(self, cursor: Cursor) -> HighWater:
         """Give these numbers with events and digest counted anew from the events that are there."""
         held = cursor.rows("high_water/held", Held)[0]

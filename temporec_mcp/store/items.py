@@ -22,6 +22,8 @@ from temporec_mcp.store.high_water import HighWater
 
 _ATTRIBUTES = TypeAdapter(dict[str, str | float | bool])
 _NO_ATTRIBUTES = "{}"
+SHARED = 2
+"""Users of an item that is marked as shared."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +114,7 @@ class ItemStore:
             with self._database.reading() as cursor:
                 version = HighWater.read(cursor).items_version
                 if self._table is None or self._table.version != version:
-                    self._table = _read_table(cursor, version)
+                    self._table = _read_table(cursor, version, self._database.min_users)
             return self._table
 
     def ids(self, item_nos_V: NDArray[np.int32]) -> tuple[str, ...]:
@@ -155,8 +157,11 @@ def save_items(
     return replace(numbers, item_no=numbers.item_no + added, items_version=numbers.items_version + 1)
 
 
-def _read_table(cursor: Cursor, version: int) -> ItemTable:
+def _read_table(cursor: Cursor, version: int, min_users: int) -> ItemTable:
     rows = cursor.rows("items/table", _Row)
+    if min_users > SHARED:
+        common = set(cursor.rows("items/used_by", int, min_users=min_users))
+        rows = [row._replace(is_public=row.is_catalogue or row.item_no in common) for row in rows]
     return ItemTable(
         items=tuple(row.item() for row in rows),
         item_ids=tuple(row.item_id for row in rows),

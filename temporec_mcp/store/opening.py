@@ -16,6 +16,7 @@ from temporec_mcp.store.files import PRIVATE_FILE, PRIVATE_FOLDER, copy_whole, l
 from temporec_mcp.store.high_water import HighWater
 from temporec_mcp.store.marks import Mark, MarksRead, marks_path, read_marks
 from temporec_mcp.store.migrate import available, migrate
+from temporec_mcp.store.protection import protect_as_kept
 
 DAMAGED = "damaged-"
 """Folders in the home that begin so hold the files as they were found when something was missing."""
@@ -56,6 +57,7 @@ def open_database(path: Path) -> Database:
     database = _connected(path, found, copies)
     try:
         migrate(database, available())
+        protect_as_kept(database)
         numbers = _checked(database, found, copies, is_clean)
         database.start_marks(numbers)
         finish_erasure(database)

@@ -1,6 +1,7 @@
 """Answers as they were given, so that each can be explained later."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import NamedTuple
 
@@ -47,7 +48,10 @@ class RecommendationStore:
 
     def add(self, recommendation: Recommendation, now: datetime) -> None:
         """Keep an answer that was given now; whoever asks for it finds it at once."""
-        self._behind.add(_Given(recommendation, now))
+        request = recommendation.request
+        if request.user_id is not None:
+            request = replace(request, user_id=self._database.pseudonyms.of(request.user_id))
+        self._behind.add(_Given(replace(recommendation, request=request), now))
 
     def flush(self) -> None:
         """Return when all answers that were added are on disk."""
@@ -55,7 +59,8 @@ class RecommendationStore:
 
     def drop(self, user_id: str) -> None:
         """Forget the answers to a user that are not written yet, for whoever erases in the writer's turn."""
-        self._behind.drop(lambda given: given.answer.request.user_id == user_id)
+        kept = self._database.pseudonyms.of(user_id)
+        self._behind.drop(lambda given: given.answer.request.user_id == kept)
 
     def close(self) -> None:
         """Write what is not written yet."""

@@ -12,6 +12,7 @@ from temporec_mcp.store.cursor import Cursor
 from temporec_mcp.store.duck import Database
 from temporec_mcp.store.high_water import HighWater
 from temporec_mcp.store.items import save_items
+from temporec_mcp.store.pseudonyms import Pseudonyms
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +113,7 @@ class Staging:
 
     def add(self, events: Sequence[Event], rows: Sequence[int] | None = None) -> None:
         """Stage `events`; `rows` gives the file row of each, None makes each its own row."""
+        events = kept_as(events, self._database.pseudonyms)
         first = self._staged.events
         file_rows = range(first, first + len(events)) if rows is None else rows
         with self._cursor.batch("event_batch", event_batch(events, file_rows, first)):
@@ -196,6 +198,13 @@ class Staging:
             event_count=numbers.event_count + verdicts.accepted,
             digest=numbers.digest ^ verdicts.digest,
         )
+
+
+def kept_as(events: Sequence[Event], pseudonyms: Pseudonyms) -> Sequence[Event]:
+    """Give events with the user ids that are kept."""
+    if pseudonyms.key is None:
+        return events
+    return [replace(event, user_id=pseudonyms.of(event.user_id)) for event in events]
 
 
 @contextmanager

@@ -43,6 +43,10 @@ class UserStore:
         with self._database.reading() as cursor:
             return cursor.rows("users/has_traces", bool, user_id=user_id)[0]
 
+    def kept_as(self, user_id: str) -> str:
+        """Give the id by which the user is kept: itself, or its pseudonym."""
+        return self._database.pseudonyms.of(user_id)
+
     def timezone(self, user_id: str) -> str | None:
         """Give the IANA name remembered for the user, or None."""
         with self._database.reading() as cursor:
@@ -89,7 +93,8 @@ class UserStore:
                 self._database.hand_out(replace(numbers, items_version=numbers.items_version + 1))
             note_erasure(cursor)
         finish_erasure(self._database)
-        return {**removed._asdict(), "safety_copies": destroy_copies_of(self._database.path, user_id)}
+        names = (user_id, self._database.pseudonyms.of(user_id))
+        return {**removed._asdict(), "safety_copies": destroy_copies_of(self._database.path, names)}
 
     def list(self, prefix: str, limit: int) -> builtins.list[str]:
         """Give the ids of users with events that start with `prefix`, in order, at most `limit`."""

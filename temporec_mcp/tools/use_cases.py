@@ -24,6 +24,7 @@ if TYPE_CHECKING:
         ImportReport,
         ImportRequest,
         LogOutcome,
+        Protected,
         RecentHistory,
         StatusReport,
     )
@@ -169,6 +170,10 @@ class UseCases(Protocol):
 
     def forget(self, user_id: str, confirm: str | None) -> ForgetReceipt:
         """Erase a user; `confirm` is None only when a person has agreed on the command line."""
+        ...
+
+    def protect(self, min_users: int | None, with_pseudonyms: bool) -> Protected:
+        """Choose how the home is protected, and tell how it is; None and False change nothing."""
         ...
 
     def back_up(self, target: Path | None) -> Path:

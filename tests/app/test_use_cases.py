@@ -92,7 +92,10 @@ def test_a_forgotten_user_takes_the_model_along_and_others_still_get_a_list(fill
     assert [model_id for model_id, _ in receipt.models] == [run.model_id]
     with pytest.raises(NotFoundError, match="u3"):
         filled.timeline("u3", None, None, None)
-    assert ask(filled, "u4").strategy == "zero_shot"
+    assert receipt.job_id is not None
+    assert filled.training_status(receipt.job_id, 60, no_progress, never).status == "completed"
+    again = ask(filled, "u4")
+    assert (again.strategy, again.model_id != run.model_id) == ("trained", True)
 
 
 def test_a_confirmation_holds_once_and_for_its_user_only(filled: App) -> None:

@@ -72,6 +72,14 @@ optional_steering = {
 }
 telling = {"detail": st.sampled_from(["brief", "full"]), "language": st.sampled_from(["en", "zh"])}
 
+# Each is refused for everybody, so the world stays as it is.
+refused_edits = st.one_of(
+    st.fixed_dictionaries({"do": st.just("show"), "item_id": any_item}),
+    st.fixed_dictionaries({"do": st.just("remove"), "item_id": any_words}),
+    st.fixed_dictionaries({"do": st.just("hide"), "item_id": any_words}),
+    st.fixed_dictionaries({"do": st.just("delete_item"), "item_id": st.just("shared")}),
+)
+
 
 def call_of(person: str | None) -> st.SearchStrategy[tuple[str, Arguments]]:
     whose = {} if person is None else {"user_id": st.just(person)}
@@ -89,6 +97,15 @@ def call_of(person: str | None) -> st.SearchStrategy[tuple[str, Arguments]]:
         st.tuples(st.just("explain_recommendation"), reasons),
         st.tuples(st.just("summarize_user_timeline"), spans),
         st.tuples(st.just("forget_user"), st.fixed_dictionaries(whose)),
+        st.tuples(
+            st.just("list_events"),
+            st.fixed_dictionaries(
+                whose, optional={"query": any_words, "imports": st.booleans(), "item_id": any_item, "limit": st.just(3)}
+            ),
+        ),
+        st.tuples(
+            st.just("edit_events"), st.fixed_dictionaries(whose | {"edits": st.lists(refused_edits, min_size=1)})
+        ),
         st.tuples(st.just("get_training_status"), st.just({})),
         st.tuples(st.just("cancel_training"), st.fixed_dictionaries({"job_id": any_words})),
     )
