@@ -10,7 +10,7 @@ from temporec_mcp.errors import InvalidInputError
 
 DEVICES = ("auto", "cpu", "cuda", "mps")
 DEFAULT_ENCODER = "auto"
-CHOICES = ("device", "threads", "encoder")
+CHOICES = ("device", "threads", "encoder", "narrator")
 """What a home keeps from one start to the next, unless somebody chooses anew."""
 KEPT = "settings.json"
 """The file of a home's choices."""
@@ -28,6 +28,8 @@ class Settings:
     """Threads for torch; more than the free cores makes it slower."""
     encoder: str = DEFAULT_ENCODER
     """A sentence-transformers name or path; auto picks the English or the multilingual one that is installed."""
+    narrator: str = ""
+    """Name or path of a causal language model that may word explanations anew; empty for none."""
     idle_seconds: float = 600.0
     """How long a background owner process outlives its last client."""
     import_dirs: tuple[Path, ...] = ()
@@ -77,6 +79,7 @@ def load_settings(environment: Mapping[str, str] = os.environ, **overrides: obje
         device=device,
         threads=_whole_number("TEMPOREC_THREADS", given.get("threads", environment.get("TEMPOREC_THREADS", "1"))),
         encoder=str(given.get("encoder", environment.get("TEMPOREC_ENCODER", DEFAULT_ENCODER))),
+        narrator=str(given.get("narrator", environment.get("TEMPOREC_NARRATOR", ""))),
         idle_seconds=float(_whole_number("TEMPOREC_IDLE_SECONDS", environment.get("TEMPOREC_IDLE_SECONDS", "600"))),
         import_dirs=tuple(Path(part).expanduser().resolve() for part in dirs.split(os.pathsep) if part),
     )

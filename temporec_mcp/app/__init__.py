@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     from temporec_mcp.domain.timeline import Timeline
     from temporec_mcp.domain.training import ModelRecord, Preset, Split, TrainingRun, TrainRequest
     from temporec_mcp.domain.what_if import WhatIf, WhatIfRequest
+    from temporec_mcp.explain import Telling
     from temporec_mcp.settings import Settings
 
     Progress = Callable[[float, str], None]
@@ -171,6 +172,13 @@ class App:
         from temporec_mcp.app.explaining import explain_place
 
         return explain_place(self._home, request, progress)
+
+    def retell(self, told: str, telling: Telling) -> tuple[str, tuple[str, ...]] | None:
+        """Let the home's language model word an explanation anew: the text to send and what spoke against its wording.
+
+        None where no language model was chosen.
+        """
+        return self._home.narrator.retell(told, telling)
 
     def what_if(self, request: WhatIfRequest, progress: Progress) -> WhatIf:
         """Give how a list would move with another past or at another moment; nothing is stored."""

@@ -8,6 +8,7 @@ from temporec_mcp.app.catalogues import Catalogues
 from temporec_mcp.app.erasing import Eraser, Made
 from temporec_mcp.app.histories import Histories
 from temporec_mcp.app.leftovers import clear_unregistered, clear_work
+from temporec_mcp.app.narrating import Narrator
 from temporec_mcp.app.orders import Orders
 from temporec_mcp.app.serving import ModelShelf
 from temporec_mcp.app.tokens import Confirmations
@@ -33,6 +34,7 @@ class Home:
     trainer: Trainer
     tokens: Confirmations
     eraser: Eraser
+    narrator: Narrator
 
     def close(self) -> None:
         """Stop a running training and let go of the store."""
@@ -66,5 +68,6 @@ def open_home(settings: Settings, clock: Callable[[], datetime]) -> Home:
         orders=orders,
         trainer=trainer,
         tokens=tokens,
+        narrator=Narrator(settings.narrator),
         eraser=Eraser(store, settings, Made(catalogues, models, trainer), tokens),
     )

@@ -33,7 +33,7 @@ def config(options: Options) -> int:
 def server_command(options: Options) -> list[str]:
     """Give the command that starts this installation's server with the choices that were typed."""
     command = [_executable()]
-    for name, value in options.given("home", "device", "threads", "encoder").items():
+    for name, value in options.given("home", "device", "threads", "encoder", "narrator").items():
         text = str(Path(str(value)).expanduser().resolve()) if name == "home" else str(value)
         command += [f"--{name}", text]
     return command

@@ -18,6 +18,7 @@ class Options(argparse.Namespace):
     device: str | None
     threads: int | None
     encoder: str | None
+    narrator: str | None
     is_json: bool = False
     run: Callable[["Options"], int]
 
@@ -67,6 +68,7 @@ def global_parser() -> argparse.ArgumentParser:
     parser.add_argument("--device", choices=DEVICES, help="where models run (TEMPOREC_DEVICE)")
     parser.add_argument("--threads", type=int, metavar="N", help="threads for models (TEMPOREC_THREADS)")
     parser.add_argument("--encoder", metavar="NAME", help="sentence-transformers name or path (TEMPOREC_ENCODER)")
+    parser.add_argument("--narrator", metavar="NAME", help="language model that words reasons (TEMPOREC_NARRATOR)")
     parser.add_argument("--standalone", action="store_true", help="do everything in this process")
     parser.set_defaults(run=later("relaying", "stdio"))
     return parser

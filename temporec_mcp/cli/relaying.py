@@ -13,6 +13,6 @@ def stdio(options: Options) -> int:
         from temporec_mcp.cli.serving import stdio as stdio_alone
 
         return stdio_alone(options)
-    typed = options.given("home", "device", "threads", "encoder")
+    typed = options.given("home", "device", "threads", "encoder", "narrator")
     run_relay(str(load_settings(os.environ, **typed).home), asked_choices(os.environ, typed))
     return 0

@@ -86,7 +86,7 @@ def utc_now() -> datetime:
 
 def typed_choices(options: Options) -> dict[str, object]:
     """Give the home and settings that were typed."""
-    return options.given("home", "device", "threads", "encoder")
+    return options.given("home", "device", "threads", "encoder", "narrator")
 
 
 def chosen_home(options: Options) -> Path:

@@ -1,9 +1,10 @@
 """Facts to sentences that a person likes to read: within the limits, and none without a source."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from temporec_mcp.domain.ranking import Explanation, TimeEffect
 from temporec_mcp.domain.reasons import MomentEffect, PeriodEffect
+from temporec_mcp.explain.acceptance import faults
 from temporec_mcp.explain.chinese import Chinese
 from temporec_mcp.explain.english import English
 from temporec_mcp.explain.statements import CAUSE_COUNT, placement_of, statements_of
@@ -30,6 +31,21 @@ def narrate(explanation: Explanation, telling: Telling | None = None) -> str:
         if sentence and _fits([*told, sentence], telling) and not unsupported(sentence, explanation, telling):
             told.append(sentence)
     return _joined(told, telling.language)
+
+
+def reword(told: str, telling: Telling, wording: Callable[[str, Language], str]) -> tuple[str, tuple[str, ...]]:
+    """Give another wording of what `narrate` told, if it says the same, else the told text; and what spoke against it.
+
+    Args:
+        told: the verified text.
+        telling: how it was told.
+        wording: gives the other wording, in the language; never trusted.
+    """
+    proposed = wording(told, telling.language)
+    found = faults(proposed, told, telling.language)
+    if not found and not _fits([proposed], telling):
+        found = ("too long",)
+    return (told, found) if found else (proposed, ())
 
 
 def tell_change(change: TimeEffect | MomentEffect | PeriodEffect, explanation: Explanation, telling: Telling) -> str:

@@ -17,6 +17,7 @@ from temporec_mcp.tools.edge import Timestamp, moment, zone_for
 from temporec_mcp.tools.pictures import explanation_pictures
 from temporec_mcp.tools.timeline import DETAIL, LANGUAGE, Detail, Language
 from temporec_mcp.tools.use_cases import UseCases
+from temporec_mcp.tools.words import counted
 
 if TYPE_CHECKING:
     from temporec_mcp.domain.ranking import Comparison, Counterfactual, Explanation
@@ -119,6 +120,7 @@ class ExplainReply(Reply):
     comparison: ComparisonFields | None = None
     verified: bool = Field(description="Every stated effect was reproduced by scoring again")
     narrator: Literal["template", "llm"]
+    wording: str | None = Field(default=None, description="Why the language model's wording was not sent")
     as_of: str
     model_id: str | None = None
 
@@ -150,8 +152,10 @@ def explain_recommendation(app: UseCases, request: ExplainToolRequest, call: Cal
 
     found = app.explain(_explain_request(app, request, call), call.progress)
     telling = Telling(request.language, request.detail, zone_for(app, found.user_id, None))
+    told = narrate(found, telling)
+    retold = app.retell(told, telling)
     return ExplainReply(
-        summary=narrate(found, telling),
+        summary=retold[0] if retold else told,
         item_id=found.item_id,
         title=found.title,
         rank=found.rank,
@@ -165,11 +169,16 @@ def explain_recommendation(app: UseCases, request: ExplainToolRequest, call: Cal
         components={name: round(share, 4) for name, share in found.components.items()},
         comparison=ComparisonFields.of(found.comparison) if found.comparison else None,
         verified=found.is_verified,
-        narrator="template",
+        narrator="llm" if retold and not retold[1] else "template",
+        wording=_refusal(retold[1]) if retold and retold[1] else None,
         as_of=iso(found.as_of),
         model_id=found.model_id,
         pictures=explanation_pictures(found, request.language),
     )
+
+
+def _refusal(faults: tuple[str, ...]) -> str:
+    return f"Its wording was not accepted ({counted(len(faults), 'fault')}), so the template is sent."
 
 
 def _temporal(found: Explanation, telling: Telling) -> tuple[TimeFields, ...]:

@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from temporec_mcp.domain.timeline import Timeline
     from temporec_mcp.domain.training import ModelRecord, Preset, Split, TrainingRun, TrainRequest
     from temporec_mcp.domain.what_if import WhatIf, WhatIfRequest
+    from temporec_mcp.explain import Telling
 
     Progress = Callable[[float, str], None]
     """Called with the part done (0 to 1) and the phase in words."""
@@ -126,6 +127,13 @@ class UseCases(Protocol):
 
     def explain(self, request: ExplainRequest, progress: Progress) -> Explanation:
         """Give the verified facts of why an item has its place."""
+        ...
+
+    def retell(self, told: str, telling: Telling) -> tuple[str, tuple[str, ...]] | None:
+        """Let the home's language model word an explanation anew: the text to send and what spoke against its wording.
+
+        None where no language model was chosen.
+        """
         ...
 
     def what_if(self, request: WhatIfRequest, progress: Progress) -> WhatIf:
