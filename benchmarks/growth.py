@@ -4,7 +4,7 @@
 
 A size is events x items (`made_up_log.py`; without titles, so no text is encoded). Every stage runs in a process of its
 own, through the same use cases as the command line. CPU seconds are of the stage and its children; the peak is the
-resident memory of all its processes together, looked at ten times a second; beyond --limit-gb they are ended and the
+resident memory of all its processes together, looked at twice a second; beyond --limit-gb they are ended and the
 row says so. Rows are added to .data/growth/results.csv as soon as they are there.
 """
 
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 STAGES = ("import", "read", "train", "recommend")
 SIZES = ("1e6x1e4", "1e6x1e5", "1e6x1e6", "1e7x1e5", "1e7x1e6", "3e7x1e6")
-POLL_SECONDS = 0.1
+POLL_SECONDS = 0.5
 LOOKS = 5
 """Lists that are asked for after the first one."""
 GB = 1024.0**3
@@ -76,9 +76,11 @@ def run_stage(stage: str, folder: Path, limit_gb: float) -> Spent:
 def _session_bytes(session: int) -> int:
     """Sum the resident memory of the processes of a session."""
     total = 0
-    for stat in Path("/proc").glob("[0-9]*/stat"):
+    for process in Path("/proc").iterdir():
+        if not process.name.isdecimal():
+            continue
         try:
-            fields = stat.read_text().rpartition(")")[2].split()
+            fields = (process / "stat").read_text().rpartition(")")[2].split()
         except OSError:
             continue
         if int(fields[3]) == session:

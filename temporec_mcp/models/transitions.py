@@ -29,7 +29,8 @@ GAP_BOUNDS_SECONDS = (0.0, 1.0, 30.0, 120.0, 600.0, 3_600.0, DAY_SECONDS, FOREVE
 GAP_NAMES = ("gap_none", "gap_seconds", "gap_two_minutes", "gap_ten_minutes", "gap_hour", "gap_day", "gap_longer")
 SQUARE_CELLS = 12_000_000
 """Transitions that a part keeps, at most (100 MB); of more only the strongest of each item."""
-LEAST_FOLLOWERS = 100
+LEAST_FOLLOWERS = 20
+"""Of an item, however large the catalogue: at a million items a part holds 20 million transitions (160 MB)."""
 ROW_OFFSET = 5.0
 COLUMN_OFFSET = 1.0
 
