@@ -9,6 +9,8 @@ from temporec_mcp.tools.base import About, Call, Part, Reply, Request, make_tool
 from temporec_mcp.tools.use_cases import UseCases
 from temporec_mcp.tools.words import counted, joined, sentences
 
+COPIES = "safety_copies"
+
 
 class ForgetRequest(Request):
     """Whom, and whether it is meant."""
@@ -92,7 +94,11 @@ def kinds(counts: dict[str, int]) -> str:
 
 
 def _kind(kind: str, count: int) -> str:
-    return counted(count, kind.replace("_", " ").removesuffix("s"))
+    return counted(count, kind.replace("_", " ").removesuffix("s")) if kind != COPIES else _copies(count)
+
+
+def _copies(count: int) -> str:
+    return f"{count:,} safety copy" if count == 1 else f"{count:,} safety copies"
 
 
 def _counts(what: str, counts: dict[str, int] | None) -> list[str]:
