@@ -7,6 +7,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
 from pathlib import Path
 
 import duckdb
@@ -17,6 +18,7 @@ from temporec_mcp.store.database import Store
 from temporec_mcp.store.files import log_of
 from temporec_mcp.store.marks import read_marks
 from temporec_mcp.store.migrate import available
+from temporec_mcp.store.queries import query
 from tests.store.helpers import commit, contents, event
 
 HOLDS_THE_STORE = """
@@ -172,3 +174,39 @@ def test_a_refused_file_is_closed_again(path: Path) -> None:
         connection.execute("DELETE FROM migrations WHERE version = 9999")
     Store.open(path).close()
     assert refused.value.next_step
+
+
+@pytest.mark.parametrize("released", range(1, len(available())))
+def test_a_home_of_every_released_schema_is_brought_up_to_date_with_what_it_holds(path: Path, released: int) -> None:
+    path.parent.mkdir()
+    with duckdb.connect(path) as connection:
+        connection.execute(query("schema/create_ledger").sql)
+        for migration in available()[:released]:
+            connection.execute(migration.sql)
+            row = (migration.version, migration.name, migration.sha256, datetime(2026, 1, 1))
+            connection.execute("INSERT INTO migrations VALUES (?, ?, ?, ?)", row)
+        connection.execute("INSERT INTO users VALUES (1, 'ann', 'Europe/Berlin')")
+        connection.execute(
+            "INSERT INTO items BY NAME SELECT 1 AS item_no, 'tea' AS item_id, [] AS categories, [] AS creators, "
+            "[] AS tags, '{}' AS attributes, true AS is_available, false AS is_catalogue, 1 AS first_user_no, "
+            "false AS is_shared, TIMESTAMP '2026-01-01' AS updated_at"
+        )
+        connection.execute(
+            "INSERT INTO events BY NAME SELECT 1 AS event_seq, uuid() AS identity, 1 AS user_no, 1 AS item_no, "
+            "'view' AS action, TIMESTAMP '2026-01-01' AS happened_at, false AS is_date_only, "
+            "TIMESTAMP '2026-01-01' AS received_at"
+        )
+        held = connection.execute(query("high_water/held").sql).fetchone()
+        assert held is not None
+        connection.execute("UPDATE high_water SET event_seq = 1, user_no = 1, item_no = 1")
+        if released > 1:
+            connection.execute("UPDATE high_water SET event_count = ?, digest = ?", held)
+    store = Store.open(path)
+    assert [row[:3] for row in contents(store)] == [("ann", "tea", "view")]
+    assert commit(store, [event("ann", "tea"), event("bob", "tea")]).accepted == 2
+    assert store.corrections.remove([1], datetime(2026, 2, 1, tzinfo=UTC)).events == 1
+    assert store.users.timezone("ann") == "Europe/Berlin"
+    store.close()
+    again = Store.open(path)
+    assert len(contents(again)) == 2
+    again.close()
