@@ -47,7 +47,7 @@ class ImportReply(Reply):
     users: int
     items: int
     questions: tuple[str, ...] = Field(description="Open questions; with any, nothing is imported")
-    matches: dict[str, int] | None = Field(default=None, description="Titles found in the catalogue, or not")
+    matches: dict[str, int] | None = Field(default=None, description="Titles in the catalogue")
     import_ref: str | None = Field(default=None, description="For undo_import")
 
     def lines(self) -> list[str]:
@@ -127,8 +127,8 @@ TOOL = make_tool(
     About(
         name="import_history",
         title="Import a history",
-        description="Bring in a history file (CSV, JSON lines, Parquet, MovieLens, RecBole; a file, a zip or a folder "
-        "with events and items). Reads only from the working folder, Downloads and the folders the person allowed. "
+        description="Bring in a history (exports of Netflix, Spotify ..., CSV, JSON lines, Parquet; file, zip or "
+        "folder) or a catalogue. Reads only from the working folder, Downloads and folders the person allowed. "
         "Start with the default dry run, show the person the counts, then call again with dry_run=false. "
         "Importing twice adds nothing.",
         is_idempotent=True,
