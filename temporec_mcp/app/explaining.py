@@ -16,8 +16,11 @@ from temporec_mcp.errors import NotFoundError
 from temporec_mcp.explain import ExplainTarget, explain
 from temporec_mcp.models.part import Progress
 from temporec_mcp.pipeline.rank import Ranked
+from temporec_mcp.pipeline.rescored import rescored
 
 DEFAULT_K = 10
+NEWEST_SHOWN = 2_000
+"""Events whose moments an explanation carries for its picture."""
 
 
 def explain_place(home: Home, request: ExplainRequest, progress: Progress) -> Explanation:
@@ -30,7 +33,9 @@ def explain_place(home: Home, request: ExplainRequest, progress: Progress) -> Ex
     asked = asked_again(home, Place(request.recommendation_id, request.user_id, request.at), progress)
     target = _target(home, asked, request)
     ranker = _allowing(asked, target.item).ranker if target.excluded_by else asked.ranker
-    times: list[float] = asked.history.times_L.tolist()
+    bound = home.histories.bound(asked.request.user_id, asked.served, asked.history)
+    ranker = rescored(ranker, bound, asked.as_of)
+    times: list[float] = asked.history.times_L[-NEWEST_SHOWN:].tolist()
     return replace(explain(ranker, target), event_times=tuple(times))
 
 

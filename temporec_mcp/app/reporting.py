@@ -57,7 +57,7 @@ def make_report(home: Home, question: ReportQuestion, progress: Progress) -> str
         ),
         offer=offer,
         no_offer=no_offer,
-        behind=_behind(home, offer, language, progress),
+        behind=_behind(home, offer, found.event_count, language),
         made_at=home.clock(),
         version=__version__,
         language=language,
@@ -90,11 +90,17 @@ def _words(found: Explanation, language: Language) -> dict[str, str]:
     return parts | {name: source_words(name, language) for name in found.score_parts}
 
 
-def _behind(home: Home, offer: Offer | None, language: Language, progress: Progress) -> Behind | None:
-    """Give the model that made the list, and what its parts weigh."""
+def _behind(home: Home, offer: Offer | None, event_count: int, language: Language) -> Behind | None:
+    """Give the model that made the list, and what its parts weigh for a user of so many events."""
     model_id = None if offer is None else offer.recommendation.model_id
     if model_id is None:
         return None
-    weights = home.models.of(model_id, home.catalogues.current(), progress).blend.weights
+    served = home.models.of(model_id, home.catalogues.current(), _unseen)
+    weights = served.blend.weights_for(event_count)
     parts = tuple(ModelPart(name, part_words(name, language), weight) for name, weight in weights.items())
     return Behind(home.store.models.get(model_id), parts)
+
+
+def _unseen(part: float, phase: str) -> None:
+    """Ignore how far it is: the model is loaded already."""
+    del part, phase

@@ -99,6 +99,8 @@ class Reason:
     time: datetime
     effect: float
     """Score with the event minus score without it, by re-scoring."""
+    event_seq: int = 0
+    """The store's arrival number of the event; 0 for the items of a nameless session."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,4 +207,4 @@ class Explanation:
     rank_unfiltered: int | None = None
     """Rank without the filters of the request; None where it has none."""
     event_times: tuple[float, ...] = ()
-    """Moments of the events that the answer knew, seconds since 1970, oldest first."""
+    """Moments of the newest events that the answer knew, seconds since 1970, oldest first."""

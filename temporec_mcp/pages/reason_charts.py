@@ -32,8 +32,6 @@ BAR_HEIGHT = 34
 VALUE_WIDTH = 96
 """Room for a figure, in pixels; letters are up to a fifth wider where they are shown than where they are drawn."""
 MOST_PARTS = 9
-MOST_TIMES = 2_000
-"""Newest past events that are drawn as a line each."""
 LEAST_SHOWN = 0.0005
 DAY_SECONDS = 86_400.0
 DOT_WIDTH, DOT_HEIGHT = 34, 20
@@ -170,7 +168,7 @@ def _dots(found: Explanation, shape: _Shape) -> list[Row]:
 
 
 def _past(found: Explanation, shape: _Shape) -> Chart:
-    times = sorted(set(found.event_times[-MOST_TIMES:]))
+    times = sorted(set(found.event_times))
     past: list[Row] = [{"at": _local(datetime.fromtimestamp(time, UTC), shape.zone), "lift": 0} for time in times]
     ends: list[Row] = [{"at": past[0]["at"]}, {"at": _local(found.as_of, shape.zone)}]
     dots = _dots(found, shape)

@@ -1,6 +1,7 @@
 """The report: one HTML page that needs nothing else, runs nothing, and holds every text as text."""
 
 from temporec_mcp.domain.timeline import Change, Timeline
+from temporec_mcp.domain.training import ListCharacter, Quality
 from temporec_mcp.pages import model_charts, reason_charts, timeline_charts
 from temporec_mcp.pages.apps import asset, digest
 from temporec_mcp.pages.calendar_chart import calendar
@@ -211,14 +212,41 @@ def _figure(value: str | float) -> str:
 
 
 def _verdict(behind: Behind, language: Language) -> Html | None:
-    """Give for whom it is worse, in words."""
+    """Give whether it is better than the best baseline, for whom it is worse, and what its lists are like."""
     quality = behind.record.quality
-    if quality is None or not quality.slices:
+    if quality is None:
         return None
+    baseline = quality.best_baseline.replace("_", " ")
+    said = [say(language, f"verdict_{quality.verdict}", baseline)]
+    if quality.best_baseline in quality.leads:
+        said.append(say(language, "lead_said", model_charts.lead_words(quality.leads[quality.best_baseline])))
+    if quality.slices:
+        said += _for_whom(quality, language)
+    characters = {say(language, "recipe"): quality.character} | {
+        name.replace("_", " "): found for name, found in quality.baseline_characters.items()
+    }
+    measures = ("recall", "novelty", "diversity", "calibration")
+    rows: list[tuple[Content, ...]] = [
+        (name, *(_measure(found, measure) for measure in measures)) for name, found in characters.items()
+    ]
+    heads = ("", *(say(language, measure) for measure in measures))
+    character = joined(element("h3", say(language, "character")), table(heads, rows))
+    return element("div", element("p", " ".join(said)), character, class_="card across")
+
+
+def _for_whom(quality: Quality, language: Language) -> list[str]:
     worse = [entry.name for entry in quality.slices if entry.lead.high < 0]
     unsure = [entry.name for entry in quality.slices if entry.lead.low <= 0 <= entry.lead.high]
     separator = "、" if language == "zh" else ", "
     said = [say(language, "worse_for", separator.join(worse)) if worse else say(language, "worse_none")]
-    if unsure:
-        said.append(say(language, "unsure_for", separator.join(unsure)))
-    return element("div", element("p", " ".join(said)), class_="card across")
+    return [*said, say(language, "unsure_for", separator.join(unsure))] if unsure else said
+
+
+def _measure(found: ListCharacter, name: str) -> str:
+    value = {
+        "recall": found.recall,
+        "novelty": found.novelty,
+        "diversity": found.diversity,
+        "calibration": found.calibration,
+    }[name]
+    return "" if value is None else f"{value:.3f}"

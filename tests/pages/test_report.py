@@ -55,7 +55,7 @@ def record() -> ModelRecord:
         trained_to=NOW,
         last_seq=9,
         is_active=True,
-        quality=Quality("item_knn", "better", {}, slices, character, {}),
+        quality=Quality("item_knn", "better", {"item_knn": Interval(0.06, 0.04, 0.08)}, slices, character, {}),
         curve=tuple(EpochLoss(net, epoch, 5 - 0.3 * epoch + 0.1 * net) for net in (0, 1) for epoch in (1, 2, 3)),
     )
 
@@ -172,8 +172,10 @@ def test_the_numbers_behind_a_picture_open_at_a_click(opened: Page, whole: tuple
 def test_the_model_is_shown_beside_baselines_and_says_for_whom_it_is_worse(opened: Page) -> None:
     bars = marks(opened, "How good it is")
     assert bars == ["this model: 0.2100", "item knn: 0.1500", "popularity: 0.1100"]
-    expect(opened.get_by_text("It is worse for: few events.")).to_be_visible()
-    expect(opened.get_by_text("No clear difference for: new items.")).to_be_visible()
+    told = opened.get_by_text(
+        "It is better than the best baseline, item knn. Its lead is +0.0600 (+0.0400 to +0.0800)."
+    )
+    expect(told).to_contain_text("It is worse for: few events. No clear difference for: new items.")
     assert len(marks(opened, "How the net learnt")) == 6
     assert marks(opened, "What it is made of") == ["net: the order: +0.70", "old: fame: -0.20"]
 
