@@ -56,5 +56,6 @@ class Orders:
             threads=self._settings.threads,
             previous=None if active is None else self._settings.models / active.model_id,
             search=self._settings.search_record,
+            categories=state.catalogue.categories,
             split=split,
         )

@@ -214,6 +214,8 @@ class Trainer:
                 metrics=record.metrics,
                 baselines=record.baselines,
                 data=record.data,
+                quality=record.quality,
+                curve=record.curve,
             ),
         )
 
@@ -235,6 +237,8 @@ class Trainer:
             trained_to=datetime.fromtimestamp(card.trained_to, UTC),
             last_seq=card.last_seq,
             is_active=False,
+            quality=card.quality,
+            curve=card.curve,
             read_at=read_at,
         )
         self._store.models.add(record)

@@ -11,11 +11,12 @@ from typing import cast
 
 import numpy as np
 from numpy.typing import NDArray
+from pydantic import TypeAdapter
 from safetensors import SafetensorError
 from safetensors.numpy import load_file, save_file  # pyright: ignore[reportUnknownVariableType] (its stubs leave them open)
 
 from temporec_mcp.domain.log import Flags
-from temporec_mcp.domain.training import Metrics, Split, TrainRequest
+from temporec_mcp.domain.training import EpochLoss, Metrics, Quality, Split, TrainRequest
 from temporec_mcp.errors import NotFoundError
 from temporec_mcp.models.blend import Blend
 from temporec_mcp.models.net_config import NetMaking
@@ -76,6 +77,10 @@ class ModelCard:
     """For each stage that the parts were fitted at, the time of its newest event, seconds since 1970."""
     generation: int = 0
     """How many models in a row each went on from the one before, up to this."""
+    quality: Quality | None = None
+    """What stands behind `metrics`; None where nothing could be held out."""
+    curve: tuple[EpochLoss, ...] = ()
+    """Losses of the net's first fit; empty where there was none."""
     version: int = FORMAT_VERSION
 
 
@@ -193,7 +198,14 @@ def card_from_json(content: Mapping[str, object]) -> ModelCard:
     values["metrics"] = None if values["metrics"] is None else metrics_from_json(values["metrics"])
     baselines = cast("dict[str, object]", values["baselines"])
     values["baselines"] = {name: metrics_from_json(value) for name, value in baselines.items()}
+    values["quality"] = quality_from_json(values.get("quality"))
+    values["curve"] = TypeAdapter(tuple[EpochLoss, ...]).validate_python(values.get("curve", ()))
     return ModelCard(**values)  # pyright: ignore[reportArgumentType] (JSON of our own writing)
+
+
+def quality_from_json(content: object) -> Quality | None:
+    """Build what stands behind metrics from its JSON object; None where there is none."""
+    return TypeAdapter(Quality | None).validate_python(content)
 
 
 def metrics_from_json(content: object) -> Metrics:

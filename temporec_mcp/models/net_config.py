@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from temporec_mcp.domain.training import EpochLoss
+
 NAME = "net"
 
 
@@ -76,6 +78,10 @@ def _silent(_done: float) -> None:
     """Tell nobody."""
 
 
+def _unheard(_epoch: EpochLoss) -> None:
+    """Tell nobody."""
+
+
 @dataclass(frozen=True, slots=True)
 class NetMaking:
     """How, where, and told to whom, the nets of a part are made."""
@@ -84,3 +90,5 @@ class NetMaking:
     device: str = "auto"
     on_progress: Callable[[float], None] = _silent
     """Told the done part of each fit, from 0 to 1, at every step."""
+    on_epoch: Callable[[EpochLoss], None] = _unheard
+    """Told the loss of each pass of a fit from nothing, on what it does not learn from."""

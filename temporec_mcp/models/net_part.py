@@ -5,12 +5,14 @@ Axes: B histories, L positions, V items, D width.
 
 from collections.abc import Callable, Mapping
 from dataclasses import asdict
+from functools import partial
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
 
 from temporec_mcp.domain.log import Floats, HistoryBatch
+from temporec_mcp.domain.training import EpochLoss
 from temporec_mcp.models.net import SequenceNet
 from temporec_mcp.models.net_config import NAME, NetConfig, NetMaking
 from temporec_mcp.models.net_data import Lessons, lessons_of, sequences_of
@@ -99,7 +101,8 @@ def fit_part(data: FitData, making: NetMaking) -> SequencePart:
         with seeded(seed):
             net = _new_net(data, making)
             net.set_popularity(tensor_of(lessons.target_counts(len(data.log.item_ids))))
-            Learner(net, early, rng).learn(plan.first, _part_of(told, 0.0, first_share), late)
+            on_loss = partial(_tell_epoch, making, number)
+            Learner(net, early, rng).learn(plan.first, _part_of(told, 0.0, first_share), late, on_loss)
             if late is not None:
                 Learner(net, lessons, rng).learn(plan.again, _part_of(told, first_share, 1.0))
         nets.append(_finished(net, lessons))
@@ -134,6 +137,10 @@ def _tellers(making: NetMaking) -> list[Told]:
     """Give for each net of the plan what tells the done part of it as a part of the whole."""
     count = making.plan.net_count
     return [_part_of(making.on_progress, number / count, (number + 1) / count) for number in range(count)]
+
+
+def _tell_epoch(making: NetMaking, number: int, epoch: int, loss: float) -> None:
+    making.on_epoch(EpochLoss(number, epoch + 1, loss))
 
 
 def _part_of(told: Told, start: float, end: float) -> Told:

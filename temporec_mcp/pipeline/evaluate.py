@@ -17,6 +17,8 @@ LIST_LENGTH = 10
 BATCH_CELLS = 400_000
 """Items times histories that are scored at once, at most; bounds memory."""
 BOOTSTRAP_DRAWS = 2_000
+DRAWN_AT_ONCE = 10_000_000
+"""Users drawn at once, over several draws; bounds memory."""
 
 Scorer = Callable[[HistoryBatch, Flags], Mapping[str, Floats]]
 """Gives scores [B, V] by model name from histories and their candidates [B, V]; -inf or less is never listed."""
@@ -38,6 +40,14 @@ class Evaluation:
     novelty_CK: Floats
     """-log2 of each listed item's share of the events learnt from; NaN for items without any."""
     catalogue_size: int
+    starts_C: NDArray[np.int64]
+    """Row of the log where the case's history begins ..."""
+    ends_C: NDArray[np.int64]
+    """... and where it ends, this one not counted."""
+    is_repeat_C: Flags
+    """The first target was in the history."""
+    popularity_C: Floats
+    """Part of the used items that are used less than the first target, in what was learnt from; 0 for cold ones."""
 
     @property
     def ndcg_C(self) -> Floats:
@@ -126,15 +136,24 @@ def top_items(scores_BV: Floats, k: int) -> Indices:
     return np.where(np.isneginf(np.take_along_axis(kept_BK, order_BK, axis=1)), -1, items_BK).astype(np.int32)
 
 
-def difference_interval(first: Evaluation, second: Evaluation, seed: int) -> tuple[float, float, float]:
-    """Give the mean NDCG difference first - second and its 95 % interval, by a paired bootstrap over users."""
-    differences_C = first.ndcg_C.astype(np.float64) - second.ndcg_C
-    _, users_C = np.unique(first.users_C, return_inverse=True)
+def difference_interval(
+    first: Evaluation, second: Evaluation, seed: int, chosen_C: Flags | None = None
+) -> tuple[float, float, float]:
+    """Give the mean NDCG difference first - second and its 95 % interval, by a paired bootstrap over users.
+
+    With `chosen_C` over the chosen cases only, which must not be none.
+    """
+    chosen_C = np.ones(len(first), dtype=np.bool_) if chosen_C is None else chosen_C
+    differences_C = (first.ndcg_C.astype(np.float64) - second.ndcg_C)[chosen_C]
+    _, users_C = np.unique(first.users_C[chosen_C], return_inverse=True)
     sums_U = np.bincount(users_C, weights=differences_C)
     counts_U = np.bincount(users_C)
-    draws = np.random.default_rng(seed).integers(0, len(sums_U), (BOOTSTRAP_DRAWS, len(sums_U)))
-    means = sums_U[draws].sum(axis=1) / counts_U[draws].sum(axis=1)
-    low, high = np.quantile(means, (0.025, 0.975))
+    chance = np.random.default_rng(seed)
+    means: list[NDArray[np.float64]] = []
+    for draws in np.array_split(np.arange(BOOTSTRAP_DRAWS), max(1, BOOTSTRAP_DRAWS * len(sums_U) // DRAWN_AT_ONCE)):
+        drawn = chance.integers(0, len(sums_U), (len(draws), len(sums_U)))
+        means.append(sums_U[drawn].sum(axis=1) / counts_U[drawn].sum(axis=1))
+    low, high = np.quantile(np.concatenate(means), (0.025, 0.975))
     return float(differences_C.mean()), float(low), float(high)
 
 
@@ -160,4 +179,26 @@ def _evaluation(held: HeldOut, items_CK: Indices, hits_CK: Flags) -> Evaluation:
         is_cold_C=~np.logical_or.reduceat(is_warm_T, cases.target_starts_C[:-1]),
         novelty_CK=np.where(items_CK >= 0, -np.log2(shares_V[np.maximum(items_CK, 0)]), np.nan).astype(np.float32),
         catalogue_size=item_count,
+        starts_C=cases.starts_C,
+        ends_C=cases.ends_C,
+        is_repeat_C=_repeats(held),
+        popularity_C=_popularity(pop_V)[cases.targets_T[cases.target_starts_C[:-1]]],
     )
+
+
+def _repeats(held: HeldOut) -> Flags:
+    cases, items_N = held.cases, held.log.items_N
+    firsts = cases.targets_T[cases.target_starts_C[:-1]].tolist()
+    return np.array(
+        [
+            held.keeps_seen and bool((items_N[start:end] == first).any())
+            for first, start, end in zip(firsts, cases.starts_C.tolist(), cases.ends_C.tolist(), strict=True)
+        ],
+        dtype=np.bool_,
+    )
+
+
+def _popularity(pop_V: NDArray[np.int64]) -> Floats:
+    """Give for each item the part of the used items that are used less, 0 for unused ones."""
+    used = np.sort(pop_V[pop_V > 0])
+    return (np.searchsorted(used, pop_V) / max(1, len(used))).astype(np.float32)

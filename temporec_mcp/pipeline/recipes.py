@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from temporec_mcp.domain.log import EventLog
-from temporec_mcp.domain.training import TrainRequest
+from temporec_mcp.domain.training import EpochLoss, TrainRequest
 from temporec_mcp.models.net_config import NetConfig, NetMaking, NetPlan, Sampling, Schedule
 from temporec_mcp.models.net_kind import SequenceNetKind
 from temporec_mcp.pipeline.fit import Recipe
@@ -49,6 +49,15 @@ def recipe_of(request: TrainRequest, log: EventLog, device: str, on_progress: Ca
         return Recipe(request.horizon, request.seed)
     kind = SequenceNetKind(NetMaking(plan_of(request, log), device, on_progress))
     return Recipe(request.horizon, request.seed, (kind,))
+
+
+def told_epochs(recipe: Recipe, on_epoch: Callable[[EpochLoss], None]) -> Recipe:
+    """Give the recipe whose nets tell `on_epoch` the losses of a fit from nothing."""
+    kinds = tuple(
+        replace(kind, making=replace(kind.making, on_epoch=on_epoch)) if isinstance(kind, SequenceNetKind) else kind
+        for kind in recipe.extra_kinds
+    )
+    return replace(recipe, extra_kinds=kinds)
 
 
 def has_net(request: TrainRequest, log: EventLog) -> bool:

@@ -1,22 +1,24 @@
 """Train one model: clean, whiten, fit the recipe, measure it, compare it with the model before."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 
 from temporec_mcp.domain.requests import EvaluationReport
-from temporec_mcp.domain.training import Split
+from temporec_mcp.domain.training import EpochLoss, Quality, Split
 from temporec_mcp.errors import TrainingError
 from temporec_mcp.models.checkpoint import Checkpoint, ModelCard, load_checkpoint
 from temporec_mcp.models.part import FitData, Progress
 from temporec_mcp.pipeline.best import searched, with_one_net
 from temporec_mcp.pipeline.clean import clean_log
 from temporec_mcp.pipeline.compare import Candidate, compare, held_out_lists
-from temporec_mcp.pipeline.evaluate import Evaluation, difference_interval
+from temporec_mcp.pipeline.evaluate import Evaluation
 from temporec_mcp.pipeline.features import whiten
 from temporec_mcp.pipeline.fit import FitResult, Measured, evaluate_recipe, fit_recipe, stage_ends
 from temporec_mcp.pipeline.parts import within
-from temporec_mcp.pipeline.recipes import SEARCH_TIME_SHARE, has_net, recipe_of
+from temporec_mcp.pipeline.quality import ItemFacts, quality_of
+from temporec_mcp.pipeline.recipes import SEARCH_TIME_SHARE, has_net, recipe_of, told_epochs
 from temporec_mcp.pipeline.stages import Stages
 from temporec_mcp.pipeline.warm import digest, going_on, kept_stages
 from temporec_mcp.pipeline.workfolder import Comparison, WorkOrder
@@ -47,6 +49,8 @@ def train_order(order: WorkOrder, progress: Progress) -> Trained:
     stages = Stages(fitting, FIT_SHARE, has_net=has_net(order.request, data.log))
     recipe = recipe_of(order.request, data.log, order.device, stages.net)
     recipe, told = searched(order, data, recipe, within(progress, 0.0, SEARCH_TIME_SHARE))
+    curve: list[EpochLoss] = []
+    recipe = told_epochs(recipe, curve.append)
     recipe, generation = going_on(order, data, recipe)
     if generation:
         report["net"] = "went on from the model before"
@@ -65,6 +69,8 @@ def train_order(order: WorkOrder, progress: Progress) -> Trained:
         learnt=digest(order.log, int(data.log.seqs_N.max())),
         stage_ends=dict(stage_ends(data, result.measured.split)),
         generation=generation,
+        quality=_quality(order, data, result.measured),
+        curve=first_fit(curve),
         newcomer_weights={name: weight for name, weight in result.blend.newcomer_weights.items() if name in parts},
     )
     return Trained(Checkpoint(card, parts, held_out_lists(candidate), kept_stages(result)), comparison)
@@ -87,8 +93,28 @@ def evaluate_order(order: WorkOrder, split: Split, progress: Progress) -> Evalua
             f"There are too few events to measure by {split}.", "Import more history, or measure by leave-last-out."
         )
     return EvaluationReport(
-        split, measured.evaluation.metrics, measured.baseline_metrics, _notes(measured, measured.evaluation)
+        split,
+        measured.evaluation.metrics,
+        measured.baseline_metrics,
+        _notes(measured.evaluation),
+        _quality(order, data, measured),
     )
+
+
+def first_fit(curve: Sequence[EpochLoss]) -> tuple[EpochLoss, ...]:
+    """Give the passes of the first fit of each net: a later fit begins to count anew."""
+    passes: dict[tuple[int, int], EpochLoss] = {}
+    for point in curve:
+        passes.setdefault((point.net, point.epoch), point)
+    return tuple(passes.values())
+
+
+def _quality(order: WorkOrder, data: FitData, measured: Measured) -> Quality | None:
+    if measured.evaluation is None:
+        return None
+    has_text = order.vectors_VD is not None and bool(order.vectors_VD.any())
+    facts = ItemFacts(order.vectors_VD if has_text else None, order.categories)
+    return quality_of(measured.evaluation, measured.baselines, data.log, facts)
 
 
 def _prepare(order: WorkOrder, progress: Progress) -> tuple[FitData, dict[str, str | float]]:
@@ -131,19 +157,14 @@ def _card(order: WorkOrder, data: FitData, result: FitResult, report: dict[str, 
     )
 
 
-def _notes(measured: Measured, evaluation: Evaluation) -> tuple[str, ...]:
-    """Tell what the means hide: tied times, cold targets, and whether the best baseline is really beaten."""
+def _notes(evaluation: Evaluation) -> tuple[str, ...]:
+    """Tell what the means hide: tied times and cold targets."""
     tied, untied = evaluation.metrics_of(evaluation.is_tied_C), evaluation.metrics_of(~evaluation.is_tied_C)
-    notes = [
+    return (
         f"{tied.cases} targets share the time of the event before (NDCG@10 {tied.ndcg_at_10:.4f}), "
         f"{untied.cases} do not ({untied.ndcg_at_10:.4f}).",
         f"{np.count_nonzero(evaluation.is_cold_C)} targets were never used before the cut.",
-    ]
-    if measured.baselines:
-        name, best = max(measured.baselines.items(), key=lambda pair: pair[1].metrics.ndcg_at_10)
-        mean, low, high = difference_interval(evaluation, best, seed=0)
-        notes.append(f"NDCG@10 less that of {name}: {mean:+.4f} (95 % interval {low:+.4f} to {high:+.4f}).")
-    return tuple(notes)
+    )
 
 
 def _last_part(progress: Progress) -> Progress:

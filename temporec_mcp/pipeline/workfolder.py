@@ -15,7 +15,7 @@ from temporec_mcp.domain.log import EventLog, Floats
 from temporec_mcp.domain.requests import EvaluationReport
 from temporec_mcp.domain.training import Split, TrainRequest
 from temporec_mcp.errors import TrainingError
-from temporec_mcp.models.checkpoint import ModelCard, load_card, metrics_from_json
+from temporec_mcp.models.checkpoint import ModelCard, load_card, metrics_from_json, quality_from_json
 
 ORDER_FILE = "order.json"
 ARRAYS_FILE = "order.npz"
@@ -46,6 +46,8 @@ class WorkOrder:
     """Checkpoint folder of the model that serves now; the new one is compared with it."""
     search: Path | None = None
     """The home's record of the settings that searches tried; None keeps none."""
+    categories: tuple[tuple[str, ...], ...] = ()
+    """Of each item; empty where none is known."""
     split: Split | None = None
     """Only measure the recipe by this protocol, and train nothing; None trains."""
 
@@ -95,6 +97,7 @@ def write_order(folder: Path, order: WorkOrder) -> None:
         "previous": None if order.previous is None else str(order.previous),
         "search": None if order.search is None else str(order.search),
         "split": order.split,
+        "categories": order.categories,
         **{name: getattr(order.log, name) for name in NAMES},
     }
     (folder / ORDER_FILE).write_text(json.dumps(content, ensure_ascii=False), encoding="utf-8")
@@ -117,6 +120,7 @@ def read_order(folder: Path) -> WorkOrder:
         threads=content["threads"],
         previous=None if content["previous"] is None else Path(content["previous"]),
         search=None if content["search"] is None else Path(content["search"]),
+        categories=tuple(tuple(names) for names in content["categories"]),
         split=content["split"],
     )
 
@@ -156,6 +160,7 @@ def read_evaluation(folder: Path) -> EvaluationReport:
         metrics=metrics_from_json(report["metrics"]),
         baselines={name: metrics_from_json(value) for name, value in baselines.items()},
         notes=tuple(cast("list[str]", report["notes"])),
+        quality=quality_from_json(report["quality"]),
     )
 
 

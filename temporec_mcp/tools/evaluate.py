@@ -1,11 +1,20 @@
 """evaluate: how good a recipe is on held-out events; a command, not a tool, because it takes minutes."""
 
+from dataclasses import asdict
+
 from pydantic import Field
 
 from temporec_mcp.domain.requests import EvaluationReport
-from temporec_mcp.domain.training import Preset, Split
+from temporec_mcp.domain.training import Preset, Quality, Split, Verdict
 from temporec_mcp.tools.base import Call, Reply, Request
-from temporec_mcp.tools.training import SEED_BELOW, MetricsFields, quality_sentences
+from temporec_mcp.tools.training import (
+    SEED_BELOW,
+    MetricsFields,
+    lead_fields,
+    quality_sentences,
+    slice_fields,
+    slice_lines,
+)
 from temporec_mcp.tools.use_cases import UseCases
 from temporec_mcp.tools.words import sentences
 
@@ -31,11 +40,21 @@ class EvaluateReply(Reply):
     split: Split
     metrics: MetricsFields
     baselines: dict[str, MetricsFields]
+    verdict: Verdict | None = Field(default=None, description="Against the best baseline; same: not surely different")
+    lead: dict[str, float] | None = Field(default=None, description="NDCG@10 less the best baseline's: mean, low, high")
+    slices: dict[str, dict[str, float]] | None = None
+    lists: dict[str, float] | None = Field(default=None, description="What the lists are like beside being right")
 
     def lines(self) -> list[str]:
         """Give a line per model measured."""
         others = [metrics.line(name) for name, metrics in self.baselines.items()]
-        return [self.metrics.line("this recipe"), *others]
+        alike = ", ".join(f"{name} {value:.4f}" for name, value in (self.lists or {}).items())
+        return [
+            self.metrics.line("this recipe"),
+            *others,
+            *slice_lines(self.slices or {}),
+            *([f"lists: {alike}"] if alike else []),
+        ]
 
 
 def evaluate(app: UseCases, request: EvaluateRequest, call: Call) -> EvaluateReply:
@@ -46,9 +65,19 @@ def evaluate(app: UseCases, request: EvaluateRequest, call: Call) -> EvaluateRep
         split=report.split,
         metrics=MetricsFields.of(report.metrics),
         baselines={name: MetricsFields.of(metrics) for name, metrics in report.baselines.items()},
+        verdict=report.quality.verdict if report.quality else None,
+        lead=lead_fields(report.quality) if report.quality else None,
+        slices=slice_fields(report.quality) if report.quality else None,
+        lists=_lists(report.quality) if report.quality else None,
     )
 
 
+def _lists(quality: Quality) -> dict[str, float]:
+    found = asdict(quality.character)
+    return {name: round(value, 4) for name, value in found.items() if value is not None}
+
+
 def _summary(report: EvaluationReport) -> str:
+    notes = () if report.quality else report.notes  # its slices tell the same, with figures
     how = f"Split {report.split}: {SPLITS[report.split]}."
-    return sentences(how, quality_sentences(report.metrics, report.baselines), *report.notes)
+    return sentences(how, quality_sentences(report.metrics, report.baselines, report.quality), *notes)

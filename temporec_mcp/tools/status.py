@@ -2,9 +2,9 @@
 
 from temporec_mcp.domain.requests import StatusReport
 from temporec_mcp.domain.times import iso
-from temporec_mcp.domain.training import ModelRecord
+from temporec_mcp.domain.training import ModelRecord, Verdict
 from temporec_mcp.tools.base import Call, Part, Reply
-from temporec_mcp.tools.training import MetricsFields, plain_figures, quality_sentences
+from temporec_mcp.tools.training import MetricsFields, lead_fields, plain_figures, quality_sentences, slice_fields
 from temporec_mcp.tools.use_cases import UseCases
 from temporec_mcp.tools.words import counted, sentences
 
@@ -56,6 +56,11 @@ class ModelReply(Reply):
     metrics: MetricsFields | None = None
     baselines: dict[str, MetricsFields]
     data: dict[str, int | float | str]
+    verdict: Verdict | None = None
+    lead: dict[str, float] | None = None
+    slices: dict[str, dict[str, float]] | None = None
+    curve: list[float] | None = None
+    """Loss of the net on later targets after each pass of its first fit."""
 
 
 def status(app: UseCases, call: Call) -> StatusReply:
@@ -87,7 +92,7 @@ def model_reply(record: ModelRecord) -> ModelReply:
         summary=sentences(
             f"Model {record.model_id} ({record.request.preset}) learnt from events up to {record.trained_to:%Y-%m-%d}.",
             is_serving,
-            quality_sentences(record.metrics, record.baselines),
+            quality_sentences(record.metrics, record.baselines, record.quality),
         ),
         model_id=record.model_id,
         active=record.is_active,
@@ -101,6 +106,10 @@ def model_reply(record: ModelRecord) -> ModelReply:
         metrics=MetricsFields.of(record.metrics) if record.metrics else None,
         baselines={name: MetricsFields.of(metrics) for name, metrics in record.baselines.items()},
         data=plain_figures(record.data),
+        verdict=record.quality.verdict if record.quality else None,
+        lead=lead_fields(record.quality) if record.quality else None,
+        slices=slice_fields(record.quality) if record.quality else None,
+        curve=[point.loss for point in record.curve if point.net == 0] or None,
     )
 
 

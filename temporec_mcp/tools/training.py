@@ -5,14 +5,25 @@ from typing import Annotated, Self
 
 from pydantic import Field, WithJsonSchema
 
-from temporec_mcp.domain.training import Horizon, JobStatus, Metrics, Preset, TrainingRun, TrainRequest
+from temporec_mcp.domain.training import (
+    Horizon,
+    JobStatus,
+    Metrics,
+    Preset,
+    Quality,
+    TrainingRun,
+    TrainRequest,
+    Verdict,
+)
 from temporec_mcp.tools.base import About, Call, Part, Reply, Request, make_tool
 from temporec_mcp.tools.use_cases import UseCases
-from temporec_mcp.tools.words import percent, sentences
+from temporec_mcp.tools.words import joined, percent, sentences
 
 LONGEST_WAIT_SECONDS = 45.0
 """Some clients end a call at 60 seconds whatever its progress."""
 SEED_BELOW = 2**32
+BEHIND_SAID = 2
+"""Slices that a summary names."""
 
 
 class TrainToolRequest(Request):
@@ -77,6 +88,9 @@ MetricsByName = Annotated[MetricsFields, _Figures]
 """Published as numbers by name, because three tools list it."""
 
 
+Figures = Annotated[dict[str, float], _Figures]
+
+
 class TrainingReply(Reply):
     """A job and what it has given so far."""
 
@@ -88,6 +102,9 @@ class TrainingReply(Reply):
     metrics: MetricsByName | None = Field(default=None, description="Of the recipe, on later events it had not seen")
     baselines: dict[str, MetricsByName] | None = None
     data: dict[str, int | float | str] | None = Field(default=None, description="What cleaning kept and dropped")
+    verdict: Verdict | None = Field(default=None, description="Against the best baseline; same: not surely different")
+    lead: Figures | None = Field(default=None, description="NDCG@10 less the best baseline's: mean, low, high (95 %)")
+    slices: dict[str, Figures] | None = None
 
     def lines(self) -> list[str]:
         """Give the ids and a line per model measured."""
@@ -95,7 +112,8 @@ class TrainingReply(Reply):
         own = [self.metrics.line("this recipe")] if self.metrics else []
         others = [metrics.line(name) for name, metrics in (self.baselines or {}).items()]
         data = ", ".join(f"{name.replace('_', ' ')} {value}" for name, value in (self.data or {}).items())
-        return [f"{ids}, status {self.status}", *own, *others, *([f"data: {data}"] if data else [])]
+        parts = slice_lines(self.slices or {})
+        return [f"{ids}, status {self.status}", *own, *others, *parts, *([f"data: {data}"] if data else [])]
 
 
 def train_model(app: UseCases, request: TrainToolRequest, call: Call) -> TrainingReply:
@@ -139,6 +157,9 @@ def training_reply(run: TrainingRun) -> TrainingReply:
         metrics=MetricsFields.of(run.metrics) if run.metrics else None,
         baselines={name: MetricsFields.of(metrics) for name, metrics in run.baselines.items()} or None,
         data=plain_figures(run.data) or None,
+        verdict=run.quality.verdict if run.quality else None,
+        lead=lead_fields(run.quality) if run.quality else None,
+        slices=slice_fields(run.quality) if run.quality else None,
     )
 
 
@@ -149,7 +170,49 @@ def plain_figures(data: Mapping[str, str | float]) -> dict[str, int | float | st
     }
 
 
-def quality_sentences(metrics: Metrics | None, baselines: dict[str, Metrics]) -> str:
+def lead_fields(quality: Quality) -> dict[str, float]:
+    """Give the lead over the best baseline."""
+    lead = quality.leads[quality.best_baseline]
+    return {"mean": round(lead.mean, 4), "low": round(lead.low, 4), "high": round(lead.high, 4)}
+
+
+def slice_fields(quality: Quality) -> dict[str, dict[str, float]]:
+    """Give each slice's figures by its name."""
+    return {
+        part.name: {
+            "cases": part.metrics.cases,
+            "ndcg_at_10": round(part.metrics.ndcg_at_10, 4),
+            "baseline_ndcg_at_10": round(part.baseline_ndcg_at_10, 4),
+            "low": round(part.lead.low, 4),
+            "high": round(part.lead.high, 4),
+        }
+        for part in quality.slices
+    }
+
+
+def slice_lines(slices: Mapping[str, Mapping[str, float]]) -> list[str]:
+    """Give a line per slice."""
+    return [
+        f"{name} ({part['cases']:.0f} cases): NDCG@10 {part['ndcg_at_10']:.4f}, best baseline "
+        f"{part['baseline_ndcg_at_10']:.4f}, lead {part['low']:+.4f} to {part['high']:+.4f}"
+        for name, part in slices.items()
+    ]
+
+
+def verdict_sentence(quality: Quality) -> str:
+    """Say in words whether the recipe is better than the best baseline, and where it is not."""
+    lead, name = quality.leads[quality.best_baseline], quality.best_baseline.replace("_", " ")
+    words = {
+        "better": f"That is better than {name}",
+        "same": f"That is not surely different from {name}",
+        "worse": f"That is worse than {name}, which would be the better choice",
+    }[quality.verdict]
+    behind = [part.name for part in quality.slices if part.lead.high < 0.0]
+    where = f" It is behind among {joined(behind[:BEHIND_SAID])}." if behind and quality.verdict != "worse" else ""
+    return f"{words} ({lead.mean:+.4f}, 95 % interval {lead.low:+.4f} to {lead.high:+.4f}).{where}"
+
+
+def quality_sentences(metrics: Metrics | None, baselines: dict[str, Metrics], quality: Quality | None = None) -> str:
     """Say how good a recipe is on held-out events, beside the best baseline."""
     if metrics is None or not metrics.cases:
         return "There were too few later events to measure its quality."
@@ -160,13 +223,16 @@ def quality_sentences(metrics: Metrics | None, baselines: dict[str, Metrics]) ->
     if not baselines:
         return f"{said}."
     name, best = max(baselines.items(), key=lambda pair: pair[1].ndcg_at_10)
-    return f"{said}; the best baseline, {name.replace('_', ' ')}, reaches {best.ndcg_at_10:.4f}."
+    beside = f"{said}; the best baseline, {name.replace('_', ' ')}, reaches {best.ndcg_at_10:.4f}."
+    return beside if quality is None else f"{beside} {verdict_sentence(quality)}"
 
 
 def _summary(run: TrainingRun) -> str:
     job = f"Training job {run.job_id}"
     if run.status == "completed":
-        return sentences(f"{job} is completed.", _serves(run), quality_sentences(run.metrics, run.baselines))
+        return sentences(
+            f"{job} is completed.", _serves(run), quality_sentences(run.metrics, run.baselines, run.quality)
+        )
     if run.status == "failed":
         return sentences(f"{job} failed.", run.error or "No reason is known; start it again with train_model.")
     if run.status in ("cancelled", "interrupted"):
