@@ -86,7 +86,9 @@ def discounted(
     """Give T_ij / (T_i. + 5)^row_power / (pop_j + 1)^column_power."""
     rows_V = (pairs_VV.sum(axis=1) + ROW_OFFSET) ** -row_power
     columns_V = (popularity_V.astype(np.float64) + COLUMN_OFFSET) ** -column_power
-    return sparse.csr_array(sparse.diags_array(rows_V) @ pairs_VV @ sparse.diags_array(columns_V))
+    values = pairs_VV.data * np.repeat(rows_V, np.diff(pairs_VV.indptr))
+    values *= columns_V[pairs_VV.indices]
+    return sparse.csr_array((values, pairs_VV.indices, pairs_VV.indptr), shape=pairs_VV.shape)
 
 
 ROOT_TRANSITIONS = TransitionsKind(
