@@ -36,6 +36,7 @@ if TYPE_CHECKING:
         EventQuestion,
         Exported,
         SeenImport,
+        SeenUser,
         UndoPreview,
         UndoReceipt,
     )
@@ -199,6 +200,10 @@ class App:
     def list_imports(self, user_id: str) -> Sequence[SeenImport]:
         """Give the imports that brought events of the user, newest first."""
         return self._home.store.seen.imports(user_id)
+
+    def list_users(self, limit: int) -> Sequence[SeenUser]:
+        """Give who has events, the most active first, for the owner of the home."""
+        return self._home.store.seen.users(limit)
 
     def edit_events(self, user_id: str, edits: Sequence[tuple[int, Edit]], arrived_at: datetime) -> EditOutcome:
         """Correct and remove events, hide, show and delete items; each edit comes with its place in the call."""

@@ -117,6 +117,11 @@ def export(options: Options) -> int:
     return answer(options, "export_user", options.given("user_id", "output"))
 
 
+def users(options: Options) -> int:
+    """List who has events in the home."""
+    return answer(options, "list_users", options.given("limit"))
+
+
 def protect(options: Options) -> int:
     """Choose how a team's home is protected."""
     return answer(options, "protect", options.given("min_users") | {"pseudonyms": options.flag("pseudonyms")})

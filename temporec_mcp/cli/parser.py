@@ -121,6 +121,8 @@ def _add_care(commands: Commands) -> None:
     protect = _answering(commands, "protect", "choose how a team's home is protected", later("commands", "protect"))
     protect.add_argument("--pseudonyms", action="store_true", help="keep keyed hashes for user ids; in a new home")
     protect.add_argument("--min-users", type=int, metavar="K", help="users an item needs to be shown to others; 2")
+    users = _answering(commands, "users", "list who has events", later("commands", "users"))
+    users.add_argument("--limit", type=int, metavar="N", help="at most so many; 100")
     _answering(commands, "status", "tell the state of store, models and clients", later("commands", "status"))
     backup = _answering(commands, "backup", "make a safety copy", later("backups", "backup"))
     backup.add_argument("path", metavar="PATH", nargs="?", help="file or folder; among the home's backups if left out")

@@ -62,6 +62,18 @@ class EventPage:
 
 
 @dataclass(frozen=True, slots=True)
+class SeenUser:
+    """A user as the owner of the home sees it."""
+
+    user_id: str
+    """As it is kept: itself, or its pseudonym."""
+    timezone: str | None
+    event_count: int
+    first: datetime
+    last: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class SeenImport:
     """An import as a user sees it whose events it brought."""
 

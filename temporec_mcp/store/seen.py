@@ -1,11 +1,12 @@
 """A user's own history as the user sees it: events page by page, and the imports that brought them."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import NamedTuple
 
 from temporec_mcp.domain.events import Event
-from temporec_mcp.domain.seeing import EventPage, EventQuestion, SeenEvent, SeenImport
+from temporec_mcp.domain.seeing import EventPage, EventQuestion, SeenEvent, SeenImport, SeenUser
 from temporec_mcp.store.cursor import as_utc
 from temporec_mcp.store.duck import Database
 from temporec_mcp.store.users import find_user
@@ -105,6 +106,12 @@ class SeenStore:
                 limit=question.limit,
             )
         return EventPage(question.user_id, tuple(row.event() for row in rows), rows[0].found if rows else 0)
+
+    def users(self, limit: int) -> list[SeenUser]:
+        """Give the users with events, the most active first, at most `limit`."""
+        with self._database.reading() as cursor:
+            rows = cursor.rows("users/overview", SeenUser, limit=limit)
+        return [replace(user, first=as_utc(user.first), last=as_utc(user.last)) for user in rows]
 
     def imports(self, user_id: str) -> tuple[SeenImport, ...]:
         """Give the imports that brought events of the user, newest first."""

@@ -16,6 +16,7 @@ from temporec_mcp.tools.export_user import export_user
 from temporec_mcp.tools.faults import read_arguments
 from temporec_mcp.tools.import_history import ImportToolRequest
 from temporec_mcp.tools.import_history import import_history as run_import
+from temporec_mcp.tools.list_users import list_users
 from temporec_mcp.tools.protect import protect
 from temporec_mcp.tools.registry import TOOLS
 from temporec_mcp.tools.report import report
@@ -110,6 +111,7 @@ COMMANDS: dict[str, Trusted] = {
     "back_up": back_up,
     "export_user": export_user,
     "protect": protect,
+    "list_users": list_users,
     "recommend_all": recommend_all,
     "report": report,
 }

@@ -35,6 +35,7 @@ if TYPE_CHECKING:
         EventQuestion,
         Exported,
         SeenImport,
+        SeenUser,
         UndoPreview,
         UndoReceipt,
     )
@@ -146,6 +147,10 @@ class UseCases(Protocol):
 
     def list_imports(self, user_id: str) -> Sequence[SeenImport]:
         """Give the imports that brought events of the user, newest first."""
+        ...
+
+    def list_users(self, limit: int) -> Sequence[SeenUser]:
+        """Give who has events, the most active first, for the owner of the home."""
         ...
 
     def edit_events(self, user_id: str, edits: Sequence[tuple[int, Edit]], arrived_at: datetime) -> EditOutcome:

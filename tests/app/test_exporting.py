@@ -91,6 +91,14 @@ def test_an_export_is_private_complete_and_of_one_user_only(app: App, tmp_path: 
     assert inter[0].split("\t")[0] == "user_id:token" and len(inter) == 15
 
 
+def test_the_owner_of_the_home_sees_who_has_events(app: App) -> None:
+    reply = COMMANDS["list_users"](app, {}, Call(NOW, no_progress, never))
+    ann, bob = reply.fields()["users"]  # type: ignore[misc]
+    assert (ann["user_id"], ann["timezone"], ann["events"], ann["from"]) == ("ann", ZONE, 15, "2026-05-04T04:00:00Z")
+    assert (bob["user_id"], bob["events"]) == ("bob", 1)
+    assert "bob: 1 events" in reply.text()
+
+
 def test_an_export_replaces_nothing_and_needs_a_user(app: App, tmp_path: Path) -> None:
     (tmp_path / "full").mkdir()
     (tmp_path / "full" / "diary.txt").write_text("mine", encoding="utf-8")

@@ -1,0 +1,60 @@
+"""users: who has events in a home; for the command line only, because no client is told of others."""
+
+from collections.abc import Mapping
+from typing import ClassVar
+
+from pydantic import Field
+
+from temporec_mcp.domain.seeing import SeenUser
+from temporec_mcp.domain.times import iso
+from temporec_mcp.tools.base import Call, Part, Reply, Request
+from temporec_mcp.tools.faults import read_arguments
+from temporec_mcp.tools.use_cases import UseCases
+from temporec_mcp.tools.words import counted
+
+
+class UsersRequest(Request):
+    """How many."""
+
+    limit: int = Field(default=100, ge=1, le=100_000, description="At most so many")
+
+
+class UserFields(Part):
+    """One user."""
+
+    user_id: str
+    timezone: str | None
+    events: int
+    first: str = Field(serialization_alias="from")
+    last: str = Field(serialization_alias="to")
+
+    @classmethod
+    def of(cls, user: SeenUser) -> "UserFields":
+        """Give the published fields."""
+        return cls(
+            user_id=user.user_id,
+            timezone=user.timezone,
+            events=user.event_count,
+            first=iso(user.first),
+            last=iso(user.last),
+        )
+
+
+class UsersReply(Reply):
+    """Who has events, the most active first."""
+
+    how_to_narrow: ClassVar[str] = "Ask for fewer."
+
+    users: tuple[UserFields, ...]
+
+    def lines(self) -> list[str]:
+        """Give a line per user."""
+        return [f"{user.user_id}: {user.events} events, {user.first} to {user.last}" for user in self.users]
+
+
+def list_users(app: UseCases, arguments: Mapping[str, object], call: Call) -> UsersReply:
+    """List who has events."""
+    del call
+    request = read_arguments(UsersRequest, arguments, "users")
+    users = tuple(UserFields.of(user) for user in app.list_users(request.limit))
+    return UsersReply(summary=f"{counted(len(users), 'user')} with events, the most active first.", users=users)
