@@ -30,7 +30,7 @@ def what_if(home: Home, request: WhatIfRequest, progress: Progress) -> WhatIf:
         NotFoundError: the answer is gone, or an item or event named is not there.
     """
     asked = asked_again(home, Place(request.recommendation_id, request.user_id, request.at, request.k), progress)
-    removed_L = _removed(asked, request.remove)
+    removed_L = _removed(asked, request)
     supposed = _supposed(asked, removed_L, request.add)
     moment = asked.as_of + request.later_days * DAY_SECONDS
     before = _Ranking(asked, asked.as_of)
@@ -75,17 +75,19 @@ class _Ranking:
         return max(self._k + 1, 1 + int(np.count_nonzero(self._scores_V > score)))
 
 
-def _removed(asked: Asked, names: Sequence[str]) -> Flags:
+def _removed(asked: Asked, request: WhatIfRequest) -> Flags:
     """Mark the events [L] that go."""
     item_ids, history = asked.served.catalogue.item_ids, asked.history
     ids_L = [item_ids[int(item)] for item in history.items_L]
     removed_L = np.zeros(len(history), dtype=np.bool_)
-    for name in names:
+    for name in request.remove:
         named_L = np.array([item_id == name for item_id in ids_L], dtype=np.bool_)
+        if not named_L.any() and name in request.event_seqs:
+            named_L = history.seqs_L == request.event_seqs[name]
         if not named_L.any():
             raise NotFoundError(
-                f"There is no event of an item {name!r} before the moment asked for.",
-                "Take item ids from the reasons of explain_recommendation.",
+                f"There is no event {name!r}, and none of an item {name!r}, before the moment asked for.",
+                "Take item_id or event_ref from the reasons of explain_recommendation.",
             )
         removed_L |= named_L
     return removed_L

@@ -1,6 +1,6 @@
 """What would be listed if the past, or the moment, were another one: the question and its answer, as facts."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 
@@ -26,6 +26,8 @@ class WhatIfRequest:
     """None takes the length of the answer, else the default."""
     remove: tuple[str, ...] = ()
     """Item ids, all of whose events go, and references of single events."""
+    event_seqs: dict[str, int] = field(default_factory=dict[str, int])
+    """The store's arrival number behind each entry of `remove` that may be a reference."""
     add: tuple[AddedEvent, ...] = ()
     """Happen at the moment asked for, in this order."""
     later_days: float = 0.0

@@ -86,6 +86,7 @@ def _reason(rescorer: Rescorer, unit: Unit, limits: ExplainLimits) -> Reason:
         action=target.action_names[int(target.history.actions_L[position])],
         time=datetime.fromtimestamp(float(target.history.times_L[position]), UTC),
         effect=effect,
+        event_seq=int(target.history.seqs_L[position]),
     )
 
 

@@ -130,7 +130,7 @@ class Listing:
         self._as_of = as_of
         self._over = bound.over(ranked.question.candidates_V)
         self._base = self._scoring([bound.history], ranked.served.blend.parts)
-        self.scores_V = self._final()
+        self.scores_V = self._final(self._base, 1)[0]
 
     def places(self, k: int) -> list[Place]:
         """Give the list of `k`, best first, after diversity."""
@@ -147,13 +147,20 @@ class Listing:
             places.append(Place(item, value, leaning[place], parts | asked_for))
         return places
 
-    def _final(self) -> Floats:
+    def scores(self, histories: Sequence[History]) -> Floats:
+        """Give the final ranking values [B, V] of histories made of the bound history's events, -inf as always.
+
+        The bound history must lie within reach of its rows as a whole.
+        """
+        return self._final(self._scoring(histories, self._ranked.served.blend.parts), len(histories))
+
+    def _final(self, scoring: _Scoring, count: int) -> Floats:
         candidates_V = self._ranked.question.candidates_V
-        scores_V = self._base.total((1, len(candidates_V)))[0]
+        scores_BV = scoring.total((count, len(candidates_V)))
         if self._ranked.query_V is not None:
-            scores_V += self._ranked.query_V
-        scores_V[~candidates_V] = -np.inf
-        return scores_V
+            scores_BV += self._ranked.query_V
+        scores_BV[:, ~candidates_V] = -np.inf
+        return scores_BV
 
     def _scoring(self, histories: Sequence[History], parts: Sequence[Part]) -> _Scoring:
         served = self._ranked.served

@@ -15,6 +15,7 @@ from temporec_mcp.errors import ArgumentsError
 from temporec_mcp.tools.base import About, Call, Part, Reply, Request, make_tool
 from temporec_mcp.tools.edge import Timestamp, moment, zone_for
 from temporec_mcp.tools.pictures import explanation_pictures
+from temporec_mcp.tools.references import event_ref
 from temporec_mcp.tools.timeline import DETAIL, LANGUAGE, Detail, Language
 from temporec_mcp.tools.use_cases import UseCases
 from temporec_mcp.tools.words import counted
@@ -46,6 +47,12 @@ class ReasonFields(Part):
     action: str
     timestamp: str
     effect: float = Field(description="Score with the event minus score without it")
+    event_ref: str | None = Field(default=None, description="For edit_events and what_if")
+
+    def line(self) -> str:
+        """Give the reason in one line."""
+        ids = f"item_id {self.item_id}" + (f", event_ref {self.event_ref}" if self.event_ref else "")
+        return f"reason: {self.action} {self.title} ({ids}) at {self.timestamp}, effect {self.effect:+.4f}"
 
 
 class CounterfactualFields(Part):
@@ -129,11 +136,7 @@ class ExplainReply(Reply):
         without = self.counterfactual
         return [
             f"item_id {self.item_id}, rank {self.rank}, as_of {self.as_of}, verified {str(self.verified).lower()}",
-            *(
-                f"reason: {entry.action} {entry.title} (item_id {entry.item_id}) at {entry.timestamp}, "
-                f"effect {entry.effect:+.4f}"
-                for entry in self.reasons
-            ),
+            *(entry.line() for entry in self.reasons),
             *(
                 [f"without {', '.join(without.without)}: rank {without.rank_before} becomes {without.rank_after}"]
                 if without
@@ -240,6 +243,7 @@ def _reasons(found: Explanation) -> tuple[ReasonFields, ...]:
             action=entry.action,
             timestamp=iso(entry.time),
             effect=round(entry.effect, EFFECT_DIGITS),
+            event_ref=event_ref(entry.event_seq) if entry.event_seq else None,
         )
         for entry in found.reasons
     )

@@ -1,6 +1,7 @@
 """Short references by which events and imports are named in a conversation: e1042, i3."""
 
 import re
+from collections.abc import Iterable
 
 from temporec_mcp.domain.text import shown
 from temporec_mcp.errors import InvalidInputError
@@ -29,6 +30,12 @@ def event_seq_of(reference: str) -> int:
     if match is None:
         raise InvalidInputError(f"{shown(reference)} is no event_ref.", "Give one from list_events, such as e12.")
     return int(match[1])
+
+
+def event_seqs(names: Iterable[str]) -> dict[str, int]:
+    """Give the arrival number behind each of the names that may be a reference of an event."""
+    found = {name: _EVENT.fullmatch(name) for name in names}
+    return {name: int(match[1]) for name, match in found.items() if match}
 
 
 def import_id_of(reference: str) -> int:

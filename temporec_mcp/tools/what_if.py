@@ -15,6 +15,7 @@ from temporec_mcp.errors import ArgumentsError
 from temporec_mcp.tools.base import About, Call, Part, Reply, Request, make_tool
 from temporec_mcp.tools.edge import Timestamp, moment, zone_for
 from temporec_mcp.tools.recommend import LONGEST_LIST
+from temporec_mcp.tools.references import event_seqs
 from temporec_mcp.tools.use_cases import UseCases
 from temporec_mcp.tools.words import counted, joined, sentences, short_title
 
@@ -43,7 +44,7 @@ class WhatIfToolRequest(Request):
     user_id: str | None = Field(default=None, description="Whose list; me when left out")
     recommendation_id: str | None = Field(default=None, description="Instead of user_id and at: the answer to change")
     remove: tuple[str, ...] = Field(
-        default=(), max_length=MOST_REMOVED, description="Item ids whose events go, or single events by reference"
+        default=(), max_length=MOST_REMOVED, description="Item ids whose events go, or single events by event_ref"
     )
     add: tuple[AddedFields, ...] = Field(
         default=(), max_length=MOST_ADDED, description="Events supposed at the moment of the list"
@@ -133,6 +134,7 @@ def _question(app: UseCases, request: WhatIfToolRequest, call: Call) -> WhatIfRe
         at=None if request.at is None else moment(request.at, zone_for(app, user_id, None), call.now),
         k=request.k,
         remove=tuple(check_id(name, "entry of remove") for name in request.remove),
+        event_seqs=event_seqs(request.remove),
         add=tuple(
             AddedEvent(check_id(event.item_id, "item_id"), canonical_action(event.action), event.value)
             for event in request.add

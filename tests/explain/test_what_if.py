@@ -46,6 +46,24 @@ def test_removed_events_are_counted_and_their_item_may_be_listed_again(readers: 
     assert '"0-9" at 1 (was no candidate)' in reply.summary
 
 
+def test_a_single_event_is_left_out_by_the_reference_that_a_reason_gives(readers: Readers) -> None:
+    item_id = readers.ids("u15")[0]
+    reasons = entries(readers.ask("explain_recommendation", user_id="u15", item_id=item_id), "reasons")
+    reference, used = str(reasons[0]["event_ref"]), str(reasons[0]["item_id"])
+    by_reference, by_item = (readers.ask("what_if", user_id="u15", remove=[name]) for name in (reference, used))
+    assert by_reference.fields()["removed_events"] == 1
+    assert entries(by_reference, "items") == entries(by_item, "items")
+
+
+def test_what_is_removed_from_an_explanation_changes_the_next_list_as_what_if_said(readers: Readers) -> None:
+    item_id = readers.ids("u16")[0]
+    reasons = entries(readers.ask("explain_recommendation", user_id="u16", item_id=item_id), "reasons")
+    reference = str(reasons[0]["event_ref"])
+    supposed = readers.ask("what_if", user_id="u16", remove=[reference], k=5)
+    readers.ask("edit_events", user_id="u16", edits=[{"do": "remove", "event_ref": reference}])
+    assert [item["item_id"] for item in entries(supposed, "items")] == readers.ids("u16")
+
+
 def test_an_answer_that_was_shown_is_changed_as_it_was_asked(readers: Readers) -> None:
     shown = readers.ask("recommend", user_id="u4", k=3, exclude_item_ids=["4-2"])
     reply = readers.ask("what_if", recommendation_id=str(shown.fields()["recommendation_id"]), add=[{"item_id": "2-2"}])
