@@ -3,7 +3,7 @@
     python -m benchmarks.incremental [FOLDER] [--share 1.0] [--days 3] [--day-events 500] [--seed 0]
 
 FOLDER is anything that `import` reads; without it MovieLens 100K is fetched. The newest events are left out and come
-back day by day, `--day-events` a day in the order of time; every day the same recipe (`balanced`) is trained twice, once
+back day by day, `--day-events` a day in the order of time; every day the recipe `balanced` is trained twice, once
 going on from the model of the day before and once from nothing. Both are measured by the rolling temporal split of
 their own training: the whole catalogue is ranked. --share takes a part of the users. Run with OMP_NUM_THREADS=1
 OPENBLAS_NUM_THREADS=1 to compare the seconds.

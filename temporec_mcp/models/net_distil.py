@@ -29,7 +29,7 @@ class Pupil(Learner):
     def _loss(self, examples: Examples) -> Tensor:
         items_VD = self.net.item_vectors()
         asked_BL = examples.worth_BL > 0
-        logits_MV = self.net.rank(self.net.read(examples.sequences, items_VD)[asked_BL], items_VD).log_softmax(dim=1)
+        logits_MV = self.net.rank(self.read(examples.sequences, items_VD)[asked_BL], items_VD).log_softmax(dim=1)
         expected_MV = self._expected(examples, asked_BL)
         away_M = functional.kl_div(logits_MV, expected_MV, reduction="none", log_target=True).sum(dim=1)
         worth_M = examples.worth_BL[asked_BL]

@@ -17,7 +17,7 @@ from torch.nn import functional
 from temporec_mcp.models.net import SequenceNet
 from temporec_mcp.models.net_config import Sampling, Schedule
 from temporec_mcp.models.net_data import Examples, Lessons, batch_windows, cut_windows, make_examples, useful_windows
-from temporec_mcp.models.torch_facade import tensor_of
+from temporec_mcp.models.torch_facade import compiled, fast_products, tensor_of
 
 LEAST_WORTH = 1e-6
 """A batch that asks for less than this teaches nothing."""
@@ -40,6 +40,7 @@ class Learner:
     ) -> None:
         """Get ready; `rng` cuts the windows, torch's own random state does the rest."""
         self.net = net
+        self.read = compiled(net.read, net.device)
         self.lessons = lessons
         self.rng = rng
         self.sampling = sampling
@@ -111,7 +112,8 @@ class Learner:
 
     def _step(self, optimizer: torch.optim.Optimizer, examples: Examples, schedule: Schedule) -> None:
         examples = examples.to(self.net.device)
-        loss = self._loss(examples)
+        with fast_products(self.net.device):
+            loss = self._loss(examples)
         optimizer.zero_grad()
         loss.backward()  # pyright: ignore[reportUnknownMemberType]
         torch.nn.utils.clip_grad_norm_(self.net.parameters(), schedule.gradient_limit)
@@ -121,7 +123,7 @@ class Learner:
         """Give the mean of -log softmax of the right items, weighted by their worth."""
         items_VD = self.net.item_vectors()
         asked_BL = examples.worth_BL > 0
-        states_MD = self.net.read(examples.sequences, items_VD)[asked_BL]
+        states_MD = self.read(examples.sequences, items_VD)[asked_BL]
         targets_M, worth_M = examples.targets_BL[asked_BL], examples.worth_BL[asked_BL]
         if self.net.ids.num_embeddings <= self.sampling.full_limit:
             losses_M = functional.cross_entropy(self.net.rank(states_MD, items_VD), targets_M, reduction="none")

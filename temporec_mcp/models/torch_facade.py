@@ -1,7 +1,8 @@
 """The few things of torch that its stubs leave untyped, and its one global: the random state."""
 
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
+from typing import ParamSpec, TypeVar
 
 import numpy as np
 import torch
@@ -9,6 +10,9 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from temporec_mcp.domain.log import Floats
+
+P = ParamSpec("P")
+R = TypeVar("R")
 
 
 def tensor_of(array: NDArray[np.generic]) -> Tensor:
@@ -33,9 +37,23 @@ def pick_device(name: str) -> torch.device:
     return torch.device("mps" if torch.backends.mps.is_available() else "cpu")
 
 
+def compiled(function: Callable[P, R], device: torch.device) -> Callable[P, R]:
+    """Give the function compiled for CUDA; on other devices compiling takes longer than it saves, so as it is."""
+    if device.type != "cuda":
+        return function
+    return torch.compile(function, dynamic=True)  # pyright: ignore[reportUnknownMemberType]
+
+
 def set_threads(count: int) -> None:
     """Let torch use `count` threads in this process; more than the free cores makes it many times slower."""
     torch.set_num_threads(count)
+
+
+@contextmanager
+def fast_products(device: torch.device) -> Generator[None]:
+    """Let matrix products inside run in bfloat16 on CUDA; on other devices nothing changes."""
+    with torch.autocast("cuda", dtype=torch.bfloat16, enabled=device.type == "cuda"):
+        yield
 
 
 @contextmanager
