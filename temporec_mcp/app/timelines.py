@@ -5,12 +5,15 @@ from datetime import UTC, datetime, tzinfo
 
 import numpy as np
 
+from temporec_mcp.app.catalogues import CatalogueState
 from temporec_mcp.app.home import Home
+from temporec_mcp.domain.log import Flags, Floats, Indices
 from temporec_mcp.domain.requests import RecentHistory
 from temporec_mcp.domain.timeline import Timeline
 from temporec_mcp.domain.times import zone_named
 from temporec_mcp.errors import NotFoundError
-from temporec_mcp.pipeline.encode import Names, history_text, rating_top
+from temporec_mcp.models.encoder import encoder_name
+from temporec_mcp.pipeline.encode import Names, choose_encoder, content_key, history_text, rating_top
 from temporec_mcp.store.events import EventFilter
 from temporec_mcp.timeline.inputs import TimelineInput
 from temporec_mcp.timeline.summary import summarise
@@ -58,8 +61,17 @@ def timeline(home: Home, question: TimelineQuestion) -> Timeline:
             categories=state.catalogue.labels,
             item_ids=state.catalogue.item_ids,
             now=min(home.clock(), question.until or home.clock()),
+            vectors_of=lambda items_I: _kept_vectors(home, state, items_I),
         )
     )
+
+
+def _kept_vectors(home: Home, state: CatalogueState, items_I: Indices) -> tuple[Flags, Floats]:
+    """Give the text vectors that are in the store already; a timeline never waits for an encoder."""
+    texts = state.catalogue.texts
+    encoder = encoder_name(choose_encoder(home.settings.encoder, texts))
+    numbers: list[int] = items_I.tolist()
+    return home.store.vectors.get([content_key(texts[number]) for number in numbers], encoder)
 
 
 def recent_history(home: Home, user_id: str) -> RecentHistory:

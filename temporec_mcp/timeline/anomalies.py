@@ -16,7 +16,7 @@ from temporec_mcp.timeline.chance import FEWEST_VALUES, TIMES_THE_NEXT, find_out
 from temporec_mcp.timeline.labels import Labelled
 from temporec_mcp.timeline.local_time import HOUR_SECONDS, date_of, days_of
 from temporec_mcp.timeline.sessions import MINUTE_SECONDS, Sessions
-from temporec_mcp.timeline.surprises import find_surprises
+from temporec_mcp.timeline.surprises import find_surprise
 
 ALPHA = 0.006
 """Chance of a false finding that each kind is allowed."""
@@ -159,7 +159,8 @@ def _odd_values(seen: Observed) -> Iterator[Anomaly]:
 
 
 def _surprises(seen: Observed, labelled: Labelled) -> Iterator[Anomaly]:
-    for surprise in find_surprises(labelled, seen.sessions.session_of_N):
+    surprise = find_surprise(labelled, seen.sessions.session_of_N)
+    if surprise is not None:
         title = seen.title_of(int(seen.items_N[surprise.row]))
         facts: dict[str, str | float] = {
             "label": labelled.names[surprise.label],

@@ -3,7 +3,7 @@
 Axes: N events.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeVar
@@ -41,6 +41,9 @@ class TimelineInput:
     """The moment up to which the events are complete; an open pause lasts until then."""
     item_ids: Titles | None = None
     """Id by item number; a title equal to it is no title, so its words count for nothing."""
+
+    vectors_of: Callable[[Indices], tuple[Flags, Floats]] | None = None
+    """Gives for item numbers [I] which have a text vector, and the vectors [I, D], zeros for the others."""
 
     def title_of(self, item: int) -> str:
         """Give the title of an item, empty when there is none."""

@@ -20,6 +20,9 @@ MOST_FOLLOWED = 12
 """Labels whose changes are looked for; the others together never lead."""
 FEWEST_EVENTS = 5
 FEWEST_SESSIONS = 12
+RECENT_PART = 0.1
+FEWEST_RECENT = 20
+"""The short-term taste is that of the newest tenth of the events, of at least so many."""
 TREND_ALPHA = 0.005
 LEAST_DRIFT = 0.1
 """Change of the share between the first and the last third of the sessions that is worth telling."""
@@ -63,8 +66,22 @@ def find_interests(labelled: Labelled, by_session: SessionShares) -> tuple[Inter
     if labelled.event_count < FEWEST_EVENTS:
         return ()
     shares: list[float] = (by_session.sizes_S @ by_session.shares_SK / labelled.event_count).tolist()
-    top = list(zip(by_session.names, shares, strict=True))[:MOST_INTERESTS]
-    return tuple(Interest(name, share, _trend(by_session, label, len(top))) for label, (name, share) in enumerate(top))
+    recent = _recent_shares(by_session)
+    top = list(zip(by_session.names, shares, recent, strict=True))[:MOST_INTERESTS]
+    return tuple(
+        Interest(name, share, _trend(by_session, label, len(top)), new) for label, (name, share, new) in enumerate(top)
+    )
+
+
+def _recent_shares(by_session: SessionShares) -> list[float] | list[None]:
+    """Give the shares in the newest sessions that hold the newest part of the labelled events."""
+    total = float(by_session.sizes_S.sum())
+    wanted = max(RECENT_PART * total, FEWEST_RECENT)
+    if total < 2 * wanted:
+        return [None] * len(by_session.names)
+    first = len(by_session.sizes_S) - 1 - int(np.searchsorted(np.cumsum(by_session.sizes_S[::-1]), wanted))
+    sizes_S: Times = by_session.sizes_S[first:]
+    return (sizes_S @ by_session.shares_SK[first:] / sizes_S.sum()).tolist()
 
 
 def _trend(by_session: SessionShares, label: int, tested: int) -> Trend:

@@ -1,4 +1,4 @@
-"""What each event is about: labels of the catalogue, else words of the titles, else the items themselves.
+"""What each event is about: labels of the catalogue, else groups of like texts, words of titles, or the items.
 
 Axes: N events, I distinct items, K labels.
 """
@@ -14,13 +14,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from temporec_mcp.domain.log import Indices, Times
+from temporec_mcp.timeline.clusters import FEWEST_ITEMS, group_items, name_groups
 from temporec_mcp.timeline.inputs import TimelineInput
 
-Source = Literal["labels", "words", "items"]
+Source = Literal["labels", "words", "items", "clusters"]
 LEAST_LABELLED = 0.5
 """Part of the events whose items must have catalogue labels for these to be used."""
 LEAST_WORDED = 0.3
 """Part of the events whose titles must share words with others for these to be used."""
+LEAST_GROUPED = 0.6
+"""Part of the events whose items must be in a group of like texts for these to be used."""
 FEW_ITEMS = 30
 _SHORTEST_WORD = 3
 _LONGEST_RUN = 4  # characters of a Chinese or Japanese word
@@ -66,12 +69,35 @@ def label_events(data: TimelineInput, items_N: Indices) -> Labelled:
     categories = [data.categories_of(item) for item in items_I.tolist()]
     if _coverage(categories, counts_I) >= LEAST_LABELLED:
         return _spread(categories, "labels", rows_N, item_of_N)
+    grouped = _grouped(data, items_I, counts_I)
+    if _coverage(grouped, counts_I) >= LEAST_GROUPED:
+        return _spread(grouped, "clusters", rows_N, item_of_N)
     words = _shared_words([data.words_of(item) for item in items_I.tolist()])
     if _coverage(words, counts_I) >= LEAST_WORDED:
         return _spread(words, "words", rows_N, item_of_N)
     titles = [data.title_of(item) for item in items_I.tolist()]
     repeated = [(title,) if title and count > 1 else () for title, count in zip(titles, counts_I, strict=True)]
     return _spread(repeated, "items", rows_N, item_of_N)
+
+
+def _grouped(data: TimelineInput, items_I: Indices, counts_I: NDArray[np.int64]) -> list[tuple[str, ...]]:
+    """Give the name of each item's group of like texts; without names where there are no vectors."""
+    grouped: list[tuple[str, ...]] = [()] * len(items_I)
+    if data.vectors_of is None or len(items_I) < FEWEST_ITEMS:
+        return grouped
+    texts = [data.words_of(item) for item in items_I.tolist()]
+    has_text_I = np.array([bool(text) for text in texts], dtype=np.bool_)
+    found_I, vectors_ID = data.vectors_of(items_I)
+    places = np.flatnonzero(found_I & has_text_I)
+    if len(places) < FEWEST_ITEMS:
+        return grouped
+    group_I = group_items(vectors_ID[places], counts_I[places])
+    titles = [texts[place] for place in places.tolist()]
+    words = [tuple(dict.fromkeys(_words(title))) for title in titles]
+    names = name_groups(words, titles, group_I)
+    for place, group in zip(places.tolist(), group_I.tolist(), strict=True):
+        grouped[place] = (names[group],) if group >= 0 and names[group] else ()
+    return grouped
 
 
 def _coverage(labels: Sequence[tuple[str, ...]], counts_I: NDArray[np.int64]) -> float:

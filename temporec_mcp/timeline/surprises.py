@@ -1,20 +1,18 @@
-"""Sessions whose theme is foreign to the rest of the history.
+"""A session whose theme is foreign to the rest of the history.
 
-Axes: E entries (an event has one for each of its labels), P pairs of a session and a label, S sessions.
+Axes: E entries (an event has one for each of its labels), P pairs of a session and a label, S sessions, K labels.
 """
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from temporec_mcp.timeline.chance import find_outliers
 from temporec_mcp.timeline.labels import Labelled
 
-FEWEST_SESSIONS = 60
-ALPHA = 0.006
-_PRIOR_EVENTS = 0.5
+FEWEST_SESSIONS = 100
+LEAST_KEPT = 3
+"""Sessions that every other theme has at least: who is often new is not surprising."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,38 +22,34 @@ class Surprise:
     row: int
     """Its first event."""
     label: int
-    """The most usual of its labels."""
     label_events: int
     """Events that have this label, in all."""
     p_value: float
+    """Chance of such a session."""
 
 
-def find_surprises(labelled: Labelled, session_of_N: NDArray[np.int64]) -> Iterator[Surprise]:
-    """Find sessions whose most usual label is far rarer elsewhere than that of any other session.
+def find_surprise(labelled: Labelled, session_of_N: NDArray[np.int64]) -> Surprise | None:
+    """Find the one session whose labels occur in no other, where all other labels are met again and again.
 
-    The surprise of a session is -log of that label's part of all other events (closed form, no model); it has to stand
-    out from the tail of the surprises of all sessions. Only with labels: a word of a title is often new.
+    The chance of a theme that was never met is then below one in the number of sessions (closed form: Good,
+    Biometrika 1953, with no theme that was met once). Only with labels: a word of a title is often new.
     """
-    if labelled.source == "words" or labelled.source == "items" or len(labelled.rows) == 0:
-        return
+    if labelled.source in ("words", "items") or len(labelled.rows) == 0:
+        return None
     width = len(labelled.names)
     session_of_E = session_of_N[labelled.rows]
-    cells_P, counts_P = np.unique(session_of_E * width + labelled.labels, return_counts=True)
+    cells_P = np.unique(session_of_E * width + labelled.labels)
     sessions_P, labels_P = cells_P // width, cells_P % width
-    totals_K = np.bincount(labelled.labels, minlength=width)
-    sizes_S = np.bincount(session_of_N[labelled.item_rows])
-    elsewhere_P = totals_K[labels_P] - counts_P
-    others_P = labelled.event_count - sizes_S[sessions_P]
-    surprise_P = -np.log((elsewhere_P + _PRIOR_EVENTS) / (others_P + 2 * _PRIOR_EVENTS))
-    order_P = np.lexsort((surprise_P, sessions_P))
-    firsts = np.unique(sessions_P[order_P], return_index=True)[1]
-    best = order_P[firsts]
-    if len(best) < FEWEST_SESSIONS:
-        return
-    least_S = surprise_P[best]
-    count, p_value = find_outliers(least_S, ALPHA)
-    for place in np.argsort(-least_S, kind="stable")[:count]:
-        pair = int(best[place])
-        label = int(labels_P[pair])
-        rows = labelled.rows[(session_of_E == sessions_P[pair]) & (labelled.labels == label)]
-        yield Surprise(int(rows[0]), label, int(totals_K[label]), p_value)
+    sessions_K = np.bincount(labels_P, minlength=width)
+    session_count = len(np.unique(sessions_P))
+    foreign_K = np.flatnonzero(sessions_K < LEAST_KEPT)
+    if session_count < FEWEST_SESSIONS or len(foreign_K) == 0:
+        return None
+    session = int(sessions_P[labels_P == foreign_K[0]][0])
+    is_here_P = sessions_P == session
+    is_all_foreign = bool(np.isin(labels_P[is_here_P], foreign_K).all())
+    if not is_all_foreign or np.count_nonzero(is_here_P) != len(foreign_K) or (sessions_K[foreign_K] > 1).any():
+        return None
+    label = int(foreign_K[0])
+    rows = labelled.rows[labelled.labels == label]
+    return Surprise(int(rows[0]), label, len(rows), 1 / session_count)

@@ -45,8 +45,8 @@ class ChangeFields(Part):
     before: str = Field(serialization_alias="from")
     after: str = Field(serialization_alias="to")
     kind: ChangeKind = "interest"
-    strength: float = Field(default=1.0, description="0 to 1")
-    until: str | None = Field(default=None, description="Day on which a drift was over")
+    strength: float = 1.0
+    until: str | None = None
 
     def line(self) -> str:
         """Give the change in a line."""
@@ -126,7 +126,11 @@ def summarize_user_timeline(app: UseCases, request: TimelineRequest, call: Call)
         active_days=timeline.active_day_count,
         sessions=timeline.session_count,
         interests=tuple(
-            InterestFields(label=entry.label, share=round(entry.share, 4), trend=entry.trend)
+            InterestFields(
+                label=entry.label,
+                share=round(entry.share, 4),
+                trend=entry.trend,
+            )
             for entry in timeline.interests
         ),
         changes=tuple(_change(entry, request.language) for entry in timeline.changes),

@@ -1,5 +1,7 @@
 """Themes with their share and trend, and the days on which the leading one changed."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -86,3 +88,50 @@ def test_a_theme_that_grows_is_rising_and_its_place_taker_fading():
 def test_few_sessions_show_no_trend_and_no_change():
     timeline = summarise(history(START + DAY * np.arange(10), [0] * 5 + [1] * 5))
     assert timeline.changes == () and {interest.trend for interest in timeline.interests} == {"steady"}
+
+
+def grouped(random: np.random.Generator, titles: list[str], kinds: list[int]) -> tuple[list[str], np.ndarray]:
+    """Vectors of items that lie around one direction for each kind."""
+    centres = np.eye(8, dtype=np.float32)[: max(kinds) + 1]
+    noise = random.normal(0, 0.1, (len(kinds), 8)).astype(np.float32)
+    vectors = centres[kinds] + noise
+    return titles, vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
+
+
+def kinds_of_titles() -> tuple[list[str], list[int]]:
+    titles = [f"Red candle {word}" for word in ("small", "tall", "round", "long", "odd", "fine", "deep", "warm")]
+    titles += [f"{word} garden spade" for word in ("Iron", "Steel", "Light", "Heavy", "Short", "Wide", "Bent")]
+    titles += [f"Tin {word} lunch box" for word in ("apple", "rocket", "kitten", "sailor", "circus")]
+    return titles, [0] * 8 + [1] * 7 + [2] * 5
+
+
+def test_items_with_text_vectors_are_grouped_and_named_after_their_words_from_twenty_events():
+    kinds_titles, kinds = kinds_of_titles()
+    titles, vectors = grouped(np.random.default_rng(1), kinds_titles, kinds)
+    data = replace(
+        history(START + DAY * np.arange(20), range(20), Plain(titles=titles, categories=[()] * 20)),
+        vectors_of=lambda items: (np.ones(len(items), dtype=np.bool_), vectors[items]),
+    )
+    timeline = summarise(data)
+    assert timeline.interest_source == "clusters"
+    assert [(interest.label, interest.share) for interest in timeline.interests] == [
+        ("candle, red", 8 / 20), ("garden, spade", 7 / 20), ("box, lunch", 5 / 20)
+    ]  # fmt: skip
+    assert summarise(data) == timeline
+
+
+def test_items_without_a_vector_leave_words_to_speak():
+    titles, _ = kinds_of_titles()
+    data = replace(
+        history(START + DAY * np.arange(20), range(20), Plain(titles=titles, categories=[()] * 20)),
+        vectors_of=lambda items: (np.zeros(len(items), dtype=np.bool_), np.zeros((len(items), 0), dtype=np.float32)),
+    )
+    assert summarise(data).interest_source == "words"
+
+
+def test_the_short_term_taste_is_told_beside_the_long_term_one():
+    interests = summarise(history(START + DAY * np.arange(100), [0] * 70 + [1] * 30)).interests
+    assert [(entry.label, entry.share, entry.recent) for entry in interests] == [
+        ("drama", 0.7, 0.0), ("comedy", 0.3, 1.0)
+    ]  # fmt: skip
+    assert all(entry.recent is None for entry in summarise(history(START + DAY * np.arange(20), [0] * 20)).interests)
