@@ -37,11 +37,10 @@ class EditInput(Request):
     """One thing to put right."""
 
     do: EditKind = Field(
-        description="correct an event, remove it (or all with item_id), hide an item from this user, show it again, "
-        "or delete_item, which nobody else uses"
+        description="correct or remove an event (all with item_id), hide or show an item for this user, delete an item"
     )
-    event_ref: str | None = Field(default=None, description="From list_events; to correct or remove")
-    item_id: str | None = Field(default=None, description="The item; to remove, hide, show or delete")
+    event_ref: str | None = Field(default=None, description="From list_events")
+    item_id: str | None = Field(default=None, description="The item that is meant")
     value: float | None = Field(default=None, description="Right rating, seconds or price")
     timestamp: Timestamp | None = Field(default=None, description="Right time or day")
     action: str | None = Field(default=None, description="Right action")
@@ -160,8 +159,8 @@ TOOL = make_tool(
     About(
         name="edit_events",
         title="Correct events",
-        description="Correct or remove events for good, hide or show an item. What is removed stays removed when its "
-        "file is imported again; logging it brings it back.",
+        description="Correct or remove events, hide or show items. What was removed stays away when its file comes "
+        "again.",
         is_destructive=True,
         is_idempotent=True,
     ),

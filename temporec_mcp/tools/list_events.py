@@ -191,7 +191,7 @@ TOOL = make_tool(
     About(
         name="list_events",
         title="List events",
-        description="What is stored of a user, newest first, or the events behind one answer, or the user's imports.",
+        description="A user's events, newest first, those behind one answer, or the imports.",
         is_read_only=True,
         is_idempotent=True,
     ),
