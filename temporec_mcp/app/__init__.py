@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from temporec_mcp.app.home import Home
     from temporec_mcp.domain.events import Event, Item
+    from temporec_mcp.domain.model_view import ModelView
     from temporec_mcp.domain.ranking import Explanation, RankedItem, RankRequest, Recommendation
     from temporec_mcp.domain.requests import (
         EvaluationReport,
@@ -244,14 +245,6 @@ class App:
 
         return make_report(self._home, ReportQuestion(user_id, language, at), progress)
 
-    def preview_forget(self, user_id: str) -> ForgetPreview:
-        """Count what erasing a user would remove, and give the token that confirms it."""
-        return self._home.eraser.preview(user_id)
-
-    def forget(self, user_id: str, confirm: str | None) -> ForgetReceipt:
-        """Erase a user; `confirm` is None only when a person has agreed on the command line."""
-        return self._home.eraser.forget(user_id, confirm)
-
     def protect(self, min_users: int | None, with_pseudonyms: bool) -> Protected:
         """Choose how the home is protected, and tell how it is; None and False change nothing.
 
@@ -261,6 +254,14 @@ class App:
         from temporec_mcp.app.protecting import protect
 
         return protect(self._home, min_users, with_pseudonyms)
+
+    def preview_forget(self, user_id: str) -> ForgetPreview:
+        """Count what erasing a user would remove, and give the token that confirms it."""
+        return self._home.eraser.preview(user_id)
+
+    def forget(self, user_id: str, confirm: str | None) -> ForgetReceipt:
+        """Erase a user; `confirm` is None only when a person has agreed on the command line."""
+        return self._home.eraser.forget(user_id, confirm)
 
     def back_up(self, target: Path | None) -> Path:
         """Copy the database, as it is now, to a new file; gives where it lies.
@@ -279,6 +280,12 @@ class App:
     def model(self, model_id: str) -> ModelRecord:
         """Give the record of one model."""
         return self._home.store.models.get(model_id)
+
+    def model_view(self, model_id: str, progress: Progress) -> ModelView | None:
+        """Give how a model decides as a whole, in readable features; None where too few users have a history."""
+        from temporec_mcp.app.model_views import model_view
+
+        return model_view(self._home, model_id, progress)
 
     def model_ids(self) -> Sequence[str]:
         """Give the ids of all models, newest first."""

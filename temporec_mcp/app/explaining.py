@@ -110,6 +110,8 @@ class Place:
     at: datetime | None = None
     k: int | None = None
     """None takes the length of the answer, else the default."""
+    model_id: str | None = None
+    """What ranks a new list; None is the model that serves now."""
 
 
 def asked_again(home: Home, place: Place, progress: Progress) -> Asked:
@@ -132,7 +134,11 @@ def _ask_anew(home: Home, place: Place, progress: Progress) -> Asked:
         k=place.k or DEFAULT_K,
         as_of=whole_second(place.at or home.clock()),
     )
-    basis = Basis(lambda state: home.models.active(state, progress), home.store.events.last_seq())
+    model_id = place.model_id
+    basis = Basis(
+        lambda state: home.models.of(model_id, state, progress) if model_id else home.models.active(state, progress),
+        home.store.events.last_seq(),
+    )
     return ask(home, question, basis, progress)
 
 

@@ -9,7 +9,7 @@ import mcp_types as types
 from mcp.shared.exceptions import MCPError
 
 from temporec_mcp.domain.actions import ACTIONS
-from temporec_mcp.errors import TemporecError
+from temporec_mcp.errors import NotFoundError, TemporecError
 from temporec_mcp.server.apps import PAGE_OF, PAGE_RESOURCES, read_page
 from temporec_mcp.server.calls import run_watched
 from temporec_mcp.server.state import Context
@@ -139,8 +139,12 @@ def _timeline(app: UseCases, name: str, call: Call) -> Fields:
 
 
 def _model(app: UseCases, name: str, call: Call) -> Fields:
-    del call
-    return model_reply(app.model(name)).fields()
+    record = app.model(name)
+    try:
+        view = app.model_view(name, call.progress)
+    except NotFoundError:  # its files are gone or unreadable; its record is not
+        view = None
+    return model_reply(record, view).fields()
 
 
 def _job(app: UseCases, name: str, call: Call) -> Fields:

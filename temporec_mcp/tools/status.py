@@ -1,12 +1,15 @@
 """The state of a home and the record of a model: read as resources and by the command line."""
 
+from temporec_mcp.domain.model_view import ModelView
 from temporec_mcp.domain.requests import StatusReport
 from temporec_mcp.domain.times import iso
 from temporec_mcp.domain.training import ModelRecord, Verdict
 from temporec_mcp.tools.base import Call, Part, Reply
 from temporec_mcp.tools.training import MetricsFields, lead_fields, plain_figures, quality_sentences, slice_fields
 from temporec_mcp.tools.use_cases import UseCases
-from temporec_mcp.tools.words import counted, sentences
+from temporec_mcp.tools.words import counted, percent, sentences
+
+DIGITS = 4
 
 
 class ClientFields(Part):
@@ -41,6 +44,30 @@ class StatusReply(Reply):
         return [*ids, *job, *clients, f"home {self.home}", f"encoder {self.encoder}, device {self.device}"]
 
 
+class DecidesFields(Part):
+    """How a model decides, imitated in features that a person understands."""
+
+    importances: dict[str, float]
+    """What the copy's fidelity loses when a feature is shuffled."""
+    copy_fidelity: float
+    """Part of the scores' variance that the copy explains, on questions it did not learn from."""
+    rules: tuple[str, ...]
+    """A small tree, a line a node."""
+    tree_fidelity: float
+    questions: int
+
+    @classmethod
+    def of(cls, view: ModelView) -> "DecidesFields":
+        """Give the published fields."""
+        return cls(
+            importances={name: round(lost, DIGITS) for name, lost in view.importances.items()},
+            copy_fidelity=round(view.copy_fidelity, DIGITS),
+            rules=view.rules,
+            tree_fidelity=round(view.tree_fidelity, DIGITS),
+            questions=view.questions,
+        )
+
+
 class ModelReply(Reply):
     """A trained model."""
 
@@ -59,6 +86,7 @@ class ModelReply(Reply):
     verdict: Verdict | None = None
     lead: dict[str, float] | None = None
     slices: dict[str, dict[str, float]] | None = None
+    decides: DecidesFields | None = None
     curve: list[float] | None = None
     """Loss of the net on later targets after each pass of its first fit."""
 
@@ -85,14 +113,15 @@ def status(app: UseCases, call: Call) -> StatusReply:
     )
 
 
-def model_reply(record: ModelRecord) -> ModelReply:
-    """Give the published fields of a model."""
+def model_reply(record: ModelRecord, view: ModelView | None = None) -> ModelReply:
+    """Give the published fields of a model, and how it decides where that is known."""
     is_serving = "It answers now." if record.is_active else "It is kept, but another one answers."
     return ModelReply(
         summary=sentences(
             f"Model {record.model_id} ({record.request.preset}) learnt from events up to {record.trained_to:%Y-%m-%d}.",
             is_serving,
             quality_sentences(record.metrics, record.baselines, record.quality),
+            _deciding(view) if view else "",
         ),
         model_id=record.model_id,
         active=record.is_active,
@@ -110,6 +139,15 @@ def model_reply(record: ModelRecord) -> ModelReply:
         lead=lead_fields(record.quality) if record.quality else None,
         slices=slice_fields(record.quality) if record.quality else None,
         curve=[point.loss for point in record.curve if point.net == 0] or None,
+        decides=DecidesFields.of(view) if view else None,
+    )
+
+
+def _deciding(view: ModelView) -> str:
+    first = next(iter(view.importances))
+    return (
+        f"In readable features, a copy explains {percent(view.copy_fidelity)} of its scores on new questions and a "
+        f"tree of {len(view.rules)} lines {percent(view.tree_fidelity)}; what matters most to the copy: {first}."
     )
 
 

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from typing import Literal
 
     from temporec_mcp.domain.events import Event, Item
+    from temporec_mcp.domain.model_view import ModelView
     from temporec_mcp.domain.ranking import Explanation, RankedItem, RankRequest, Recommendation
     from temporec_mcp.domain.requests import (
         EvaluationReport,
@@ -177,16 +178,16 @@ class UseCases(Protocol):
         """
         ...
 
+    def protect(self, min_users: int | None, with_pseudonyms: bool) -> Protected:
+        """Choose how the home is protected, and tell how it is; None and False change nothing."""
+        ...
+
     def preview_forget(self, user_id: str) -> ForgetPreview:
         """Count what erasing a user would remove, and give the token that confirms it."""
         ...
 
     def forget(self, user_id: str, confirm: str | None) -> ForgetReceipt:
         """Erase a user; `confirm` is None only when a person has agreed on the command line."""
-        ...
-
-    def protect(self, min_users: int | None, with_pseudonyms: bool) -> Protected:
-        """Choose how the home is protected, and tell how it is; None and False change nothing."""
         ...
 
     def back_up(self, target: Path | None) -> Path:
@@ -199,6 +200,10 @@ class UseCases(Protocol):
 
     def model(self, model_id: str) -> ModelRecord:
         """Give the record of one model."""
+        ...
+
+    def model_view(self, model_id: str, progress: Progress) -> ModelView | None:
+        """Give how a model decides as a whole, in readable features; None where too few users have a history."""
         ...
 
     def model_ids(self) -> Sequence[str]:
