@@ -1,4 +1,7 @@
-"""Makes the pictures of `docs/` on MovieLens 100K: `python -m examples.pictures`. Needs Chromium and playwright."""
+"""Makes the pictures of `docs/` on MovieLens 100K: `python -m examples.pictures [HOME]`.
+
+A HOME has the data and a model already. Needs Chromium and playwright.
+"""
 
 import json
 import subprocess
@@ -39,9 +42,9 @@ class Made:
 
 def main() -> None:
     """Import, train, ask, and take the pictures."""
-    data = movielens_100k()
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder, sync_playwright() as playwright:
-        made = prepare(Path(folder), data)
+        home = Path(sys.argv[1]) if len(sys.argv) > 1 else filled(Path(folder) / "home")
+        made = ask(home, Path(folder) / "report.html")
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"])
         for name, result in made.results.items():
             take_app(browser, name, result)
@@ -49,11 +52,15 @@ def main() -> None:
         browser.close()
 
 
-def prepare(folder: Path, data: Path) -> Made:
-    """Fill a home, and let it answer."""
-    home, report = folder / "home", folder / "report.html"
-    run(home, "import", str(data))
+def filled(home: Path) -> Path:
+    """Bring the data into a new home, and train on them."""
+    run(home, "import", str(movielens_100k()))
     run(home, "train", "--preset", "quick", "--seed", "1")
+    return home
+
+
+def ask(home: Path, report: Path) -> Made:
+    """Let a home answer."""
     run(home, "report", USER, "--at", ASKED_AT, "--output", str(report))
     app = App(Settings(home=home), lambda: NOW)
     shown = answer(app, "recommend", user_id=USER, at=ASKED_AT, k=5)

@@ -5,8 +5,8 @@
 
 import altair as alt
 
-from temporec_mcp.domain.training import Interval, ModelRecord, Quality
-from temporec_mcp.pages.charts import HALF, KINDS, Caption, Row, chart, colour, draw, figure, layered
+from temporec_mcp.domain.training import CaseSlice, Interval, Metrics, ModelRecord, Quality
+from temporec_mcp.pages.charts import HALF, KINDS, Caption, Chart, Row, chart, colour, draw, figure, layered
 from temporec_mcp.pages.contents import ModelPart
 from temporec_mcp.pages.html import Content, Html, folded, table
 from temporec_mcp.pages.reason_charts import Bar, signed, signed_bars
@@ -15,7 +15,6 @@ from temporec_mcp.pages.words import Language, say
 MOST_PARTS = 12
 LEAST_WEIGHT = 0.0005
 ROW = 30
-FULL = 680
 
 
 def weights(parts: tuple[ModelPart, ...], language: Language) -> Html:
@@ -35,24 +34,36 @@ def quality(record: ModelRecord, language: Language) -> Html | None:
     """Give the model's ranking quality beside the baselines'; None where it could not be measured."""
     if record.metrics is None or not record.metrics.cases:
         return None
-    named = {
-        say(language, "recipe"): record.metrics,
-        **{_plain(name): found for name, found in record.baselines.items()},
-    }
+    ours = say(language, "recipe")
+    named = {ours: record.metrics, **{_plain(name): found for name, found in record.baselines.items()}}
     ordered = sorted(named.items(), key=lambda pair: -pair[1].ndcg_at_10)
+    caption = Caption(say(language, "quality"), say(language, "quality_said", record.metrics.cases))
+    numbers: list[tuple[Content, ...]] = [
+        (
+            name,
+            *(f"{value:.4f}" for value in (found.ndcg_at_10, found.hit_rate_at_10)),
+            *(f"{value:.4f}" for value in (found.mrr_at_10, found.coverage_at_10)),
+        )
+        for name, found in ordered
+    ]
+    heads = ("", "NDCG@10", "hit rate@10", "MRR@10", "coverage@10")
+    below = folded(say(language, "numbers"), table(heads, numbers))
+    return figure([draw(_quality_bars(ordered, ours), caption)], caption, below)
+
+
+def _quality_bars(ordered: list[tuple[str, Metrics]], ours: str) -> Chart:
     rows: list[Row] = [
         {
             "name": name,
             "value": found.ndcg_at_10,
             "said": f"{found.ndcg_at_10:.4f}",
-            "is_ours": found is record.metrics,
+            "is_ours": name == ours,
             "told": f"{name}: {found.ndcg_at_10:.4f}",
         }
         for name, found in ordered
     ]
-    base = chart(rows, HALF - 10, ROW * len(rows)).encode(
-        y=alt.Y("name:N", sort=[name for name, _ in ordered], axis=None)
-    )
+    sort = [name for name, _ in ordered]
+    base = chart(rows, HALF - 10, ROW * len(rows)).encode(y=alt.Y("name:N", sort=sort, axis=None))
     bars = base.mark_bar(height=8, yOffset=8).encode(
         x=alt.X("value:Q", axis=None, scale=alt.Scale(domainMin=0, nice=False)),
         color=alt.condition("datum.is_ours", alt.value(colour("c0")), alt.value(colour("other"))),
@@ -60,27 +71,30 @@ def quality(record: ModelRecord, language: Language) -> Html | None:
     )
     names = base.mark_text(align="left", dy=-5, fontSize=12).encode(x=alt.value(0), text="name:N")
     values = base.mark_text(align="right", dy=-5, fontSize=12).encode(x=alt.value(HALF - 10), text="said:N")
-    caption = Caption(say(language, "quality"), say(language, "quality_said", record.metrics.cases))
-    numbers: list[tuple[Content, ...]] = [
-        (
-            name,
-            *(
-                f"{value:.4f}"
-                for value in (found.ndcg_at_10, found.hit_rate_at_10, found.mrr_at_10, found.coverage_at_10)
-            ),
-        )
-        for name, found in ordered
-    ]
-    heads = ("", "NDCG@10", "hit rate@10", "MRR@10", "coverage@10")
-    return figure(
-        [draw(layered(bars, names, values), caption)], caption, folded(say(language, "numbers"), table(heads, numbers))
-    )
+    return layered(bars, names, values)
 
 
 def slices(found: Quality, language: Language) -> Html | None:
     """Give the lead over the best baseline by kind of case, with its uncertainty; None where there are no kinds."""
     if not found.slices:
         return None
+    baseline = _plain(found.best_baseline)
+    caption = Caption(say(language, "slices"), say(language, "slices_said", baseline))
+    numbers: list[tuple[Content, ...]] = [
+        (
+            entry.name,
+            f"{entry.metrics.cases:,}",
+            *(f"{value:.4f}" for value in (entry.metrics.ndcg_at_10, entry.baseline_ndcg_at_10)),
+            lead_words(entry.lead),
+        )
+        for entry in found.slices
+    ]
+    who, cases, ours, lead = (say(language, name) for name in ("who", "cases", "recipe", "lead"))
+    below = folded(say(language, "numbers"), table((who, cases, ours, baseline, lead), numbers))
+    return figure([draw(_leads(found.slices), caption)], caption, below)
+
+
+def _leads(found: tuple[CaseSlice, ...]) -> Chart:
     rows: list[Row] = [
         {
             "name": f"{entry.name} ({entry.metrics.cases:,})",
@@ -89,40 +103,20 @@ def slices(found: Quality, language: Language) -> Html | None:
             "high": entry.lead.high,
             "told": f"{entry.name}: {lead_words(entry.lead)}",
         }
-        for entry in found.slices
+        for entry in found
     ]
-    base = chart(rows, HALF - 10, ROW * len(rows)).encode(y=alt.Y("name:N", sort=None, axis=None))
+    height = ROW * len(rows)
+    base = chart(rows, HALF - 10, height).encode(y=alt.Y("name:N", sort=None, axis=None))
     x = alt.X("low:Q", scale=alt.Scale(zero=True), axis=alt.Axis(title=None, tickCount=4, format="+.2f"))
-    spans = base.mark_rule(strokeWidth=2, color=colour("c0"), yOffset=8).encode(x=x, x2="high:Q")
-    means = base.mark_point(filled=True, size=48, color=colour("c0"), opacity=1, yOffset=8).encode(
-        x="mean:Q", description="told:N"
+    means = base.mark_point(filled=True, size=48, color=colour("c0"), opacity=1, yOffset=8)
+    names = base.mark_text(align="left", dy=-5, fontSize=12)
+    zero = chart([{"zero": 0}], HALF - 10, height).mark_rule(color=colour("ink"), strokeDash=[3, 2])
+    return layered(
+        zero.encode(x="zero:Q"),
+        base.mark_rule(strokeWidth=2, color=colour("c0"), yOffset=8).encode(x=x, x2="high:Q"),
+        means.encode(x="mean:Q", description="told:N"),
+        names.encode(x=alt.value(0), text="name:N"),
     )
-    names = base.mark_text(align="left", dy=-5, fontSize=12).encode(x=alt.value(0), text="name:N")
-    zero = (
-        chart([{"zero": 0}], HALF - 10, ROW * len(rows))
-        .mark_rule(color=colour("ink"), strokeDash=[3, 2])
-        .encode(x="zero:Q")
-    )
-    caption = Caption(say(language, "slices"), say(language, "slices_said", _plain(found.best_baseline)))
-    numbers: list[tuple[Content, ...]] = [
-        (
-            entry.name,
-            f"{entry.metrics.cases:,}",
-            f"{entry.metrics.ndcg_at_10:.4f}",
-            f"{entry.baseline_ndcg_at_10:.4f}",
-            lead_words(entry.lead),
-        )
-        for entry in found.slices
-    ]
-    heads = (
-        say(language, "who"),
-        say(language, "cases"),
-        say(language, "recipe"),
-        _plain(found.best_baseline),
-        say(language, "lead"),
-    )
-    below = folded(say(language, "numbers"), table(heads, numbers))
-    return figure([draw(layered(zero, spans, means, names), caption)], caption, below)
 
 
 def lead_words(lead: Interval) -> str:

@@ -35,6 +35,16 @@ HEIGHT = 170
 NO_EDGE = 99_999.0
 """Upper edges of pauses beyond it stand for none."""
 _QUIET = alt.Axis(title=None, grid=False, ticks=False, labelPadding=4, domain=False)
+_HOURS = alt.Axis(
+    title=None,
+    values=[0, 6, 12, 18],
+    labelAngle=0,
+    labelExpr="datum.value + ':00'",
+    ticks=False,
+    domain=False,
+    labelAlign="left",
+    labelOffset=-6,
+)
 
 
 def rhythm(timeline: Timeline, language: Language) -> Html:
@@ -60,32 +70,21 @@ def _heatmap(grid: tuple[tuple[int, ...], ...], language: Language) -> Html:
         chart(rows, HALF - 42, 7 * 17)
         .mark_rect(stroke=colour("panel"), strokeWidth=1.5)
         .encode(
-            x=alt.X(
-                "hour:O",
-                axis=alt.Axis(
-                    title=None,
-                    values=[0, 6, 12, 18],
-                    labelAngle=0,
-                    labelExpr="datum.value + ':00'",
-                    ticks=False,
-                    domain=False,
-                    labelAlign="left",
-                    labelOffset=-6,
-                ),
-            ),
+            x=alt.X("hour:O", axis=_HOURS),
             y=alt.Y("day:O", sort=list(names), axis=_QUIET),
             color=shades("count:Q", most),
             description="words:N",
         )
     )
     caption = Caption(say(language, "heatmap"), say(language, "heatmap_said", names[best_day], best_hour, most))
-    numbers: list[tuple[Content, ...]] = [
-        (f"{hour}:00", *(str(grid[day][hour]) for day in range(7)))
-        for hour in range(24)
-        if any(grid[d][hour] for d in range(7))
-    ]
-    below = folded(say(language, "numbers"), table((say(language, "hour"), *names), numbers))
-    return figure([draw(made, caption)], caption, shade_legend(say(language, "fewer"), say(language, "more")), below)
+    legend = shade_legend(say(language, "fewer"), say(language, "more"))
+    return figure([draw(made, caption)], caption, legend, _grid_numbers(grid, language))
+
+
+def _grid_numbers(grid: tuple[tuple[int, ...], ...], language: Language) -> Html:
+    hours = [hour for hour in range(24) if any(row[hour] for row in grid)]
+    numbers: list[tuple[Content, ...]] = [(f"{hour}:00", *(str(row[hour]) for row in grid)) for hour in hours]
+    return folded(say(language, "numbers"), table((say(language, "hour"), *WEEKDAYS[language]), numbers))
 
 
 def _weekdays(timeline: Timeline, language: Language) -> Html:

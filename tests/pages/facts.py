@@ -96,6 +96,9 @@ class OneAnswer:
     def explain(self, *asked: object) -> Explanation:
         return cast(Explanation, self.found)
 
+    def retell(self, *asked: object) -> None:
+        """No language model was chosen."""
+
     def user_zone(self, user_id: str) -> tzinfo:
         return UTC
 

@@ -2,27 +2,33 @@
 // The MCP Apps protocol (2026-01-26) over postMessage: JSON-RPC with the frame around this page, and with nobody else.
 const PROTOCOL = "2026-01-26";
 
+const post = (message) => window.parent.postMessage({ jsonrpc: "2.0", ...message }, "*");
+const waiting = new Map();
+let lastId = 0;
+
+function request(method, params) {
+  lastId += 1;
+  const id = lastId;
+  return new Promise((resolve, reject) => {
+    waiting.set(id, { resolve, reject });
+    post({ id, method, params });
+  });
+}
+
+function settle({ id, result, error }) {
+  const asked = waiting.get(id);
+  waiting.delete(id);
+  if (asked && error) asked.reject(new Error(String(error.message)));
+  else if (asked) asked.resolve(result || {});
+}
+
+function answer({ id, method }) {
+  const isKnown = method === "ping" || method === "ui/resource-teardown";
+  post(isKnown ? { id, result: {} } : { id, error: { code: -32601, message: "This page has no such method." } });
+}
+
+// Begins the conversation; `handlers` are called with the host's notifications, by the end of their names.
 function connect(name, handlers) {
-  const waiting = new Map();
-  let last = 0;
-  const post = (message) => window.parent.postMessage({ jsonrpc: "2.0", ...message }, "*");
-  const notify = (method, params) => post({ method, params });
-  const request = (method, params) =>
-    new Promise((resolve, reject) => {
-      last += 1;
-      waiting.set(last, { resolve, reject });
-      post({ id: last, method, params });
-    });
-  const settle = (message) => {
-    const asked = waiting.get(message.id);
-    waiting.delete(message.id);
-    if (asked && message.error) asked.reject(new Error(String(message.error.message)));
-    else if (asked) asked.resolve(message.result || {});
-  };
-  const answer = ({ id, method }) => {
-    const isKnown = method === "ping" || method === "ui/resource-teardown";
-    post(isKnown ? { id, result: {} } : { id, error: { code: -32601, message: "This page has no such method." } });
-  };
   window.addEventListener("message", (event) => {
     const message = event.data;
     if (event.source !== window.parent || !message || message.jsonrpc !== "2.0") return;
@@ -34,21 +40,21 @@ function connect(name, handlers) {
     }
   });
   const isAlone = window.parent === window;
-  if (!isAlone) start(name, request, notify, handlers);
+  if (!isAlone) start(name, handlers);
   return { request, isAlone };
 }
 
-async function start(name, request, notify, handlers) {
+async function start(name, handlers) {
   const appInfo = { name, version: "1" };
   const appCapabilities = { availableDisplayModes: ["inline", "fullscreen"] };
   const host = await request("ui/initialize", { protocolVersion: PROTOCOL, appInfo, appCapabilities });
   dress(host.hostContext || {});
   if (handlers.host) handlers.host(host);
-  notify("ui/notifications/initialized", {});
+  post({ method: "ui/notifications/initialized", params: {} });
   let sent = 0;
   const tellHeight = () => {
     const height = Math.ceil(document.body.getBoundingClientRect().height);
-    if (height !== sent) notify("ui/notifications/size-changed", { height });
+    if (height !== sent) post({ method: "ui/notifications/size-changed", params: { height } });
     sent = height;
   };
   new ResizeObserver(tellHeight).observe(document.body);
