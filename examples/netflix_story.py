@@ -42,7 +42,7 @@ FIRST_DAY = date(2026, 4, 2)
 
 
 def netflix_list() -> str:
-    """Give the export, newest first, with days that can be read in two ways and days that cannot."""
+    """Give the export, newest first; some of its days can be read in one way only, which tells all."""
     days = [FIRST_DAY + timedelta(days=3 * number) for number in range(len(TITLES))]
     rows = [f'"{title}","{day.month}/{day.day}/{day:%y}"' for title, day in zip(TITLES, days, strict=True)]
     return "\n".join(["Title,Date", *reversed(rows)]) + "\n"
@@ -55,10 +55,22 @@ async def main() -> None:
         history.write_text(netflix_list(), encoding="utf-8")
         films.write_text(FILMS.replace("film,name", "item_id,title"), encoding="utf-8")
         async with conversation(Path(folder, "home"), Path(folder)) as talk:
+            await settle_dates(talk, Path(folder, "two.csv"))
             await bring_in(talk, history)
             await ask_alone(talk)
             await add_catalogue(talk, films)
             await ask_with_catalogue(talk)
+
+
+async def settle_dates(talk: Conversation, history: Path) -> None:
+    """Try a list whose days can be read in two ways: the import asks, and counts once it is told."""
+    say("This is an older list of mine. Is the first one from January or from May?")
+    history.write_text('Title,Date\n"Arrival","1/5/26"\n"Moon","2/3/26"\n', encoding="utf-8")
+    asked = await talk.call("import_history", path=str(history))
+    assert asked["kept"] == 0 and "1/5/26" in str(asked["questions"])
+    say("The month comes first.")
+    told = await talk.call("import_history", path=str(history), date_order="mdy")
+    assert told["kept"] == 2 and not told["questions"]
 
 
 async def bring_in(talk: Conversation, history: Path) -> None:
