@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from temporec_mcp.domain.times import iso
+from temporec_mcp.tools.references import event_ref
 
 if TYPE_CHECKING:
     from temporec_mcp.domain.ranking import Explanation, Reason
@@ -28,6 +29,7 @@ def timeline_pictures(timeline: Timeline) -> Pictures:
         "grid": rhythm.grid,
         "recent": [entry.recent for entry in timeline.interests],
         "calendar": _last_year(timeline),
+        "changes": [{"fell": entry.fell, "rose": entry.rose, "weekly": entry.weekly} for entry in timeline.changes],
     }
     if stream is not None:
         found["stream"] = asdict(stream) | {"starts": [start.isoformat() for start in stream.starts]}
@@ -57,7 +59,9 @@ def explanation_pictures(found: Explanation, language: Language) -> Pictures:
 
 
 def _reason(entry: Reason) -> dict[str, object]:
+    reference = {"event_ref": event_ref(entry.event_seq)} if entry.event_seq else {}
     return {
+        **reference,
         "item_id": entry.item_id,
         "title": entry.title,
         "action": entry.action,

@@ -1,12 +1,14 @@
 """The pages of MCP Apps in a real browser: what they draw is what the result says, whatever the titles hold."""
 
 import re
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from playwright.sync_api import FrameLocator, Page, expect
 
 from examples.app_host import HOST, Show
+from temporec_mcp.domain.timeline import Change
 from temporec_mcp.pages.apps import Page as PageName
 from temporec_mcp.pages.apps import app_page
 from tests.pages.facts import MARKUP, Past, evenings, explanation, hostile_titles, result_of
@@ -70,6 +72,22 @@ def test_interests_are_read_by_a_click_which_leaves_the_others_dim(page: Page) -
     assert 0.9 * spans < sum(heights) / 138 <= spans + 0.1
 
 
+def test_changes_are_marked_where_they_happened_and_told_with_their_figures(page: Page) -> None:
+    timeline = evenings().timeline()
+    first, last = timeline.first.date(), timeline.last.date()
+    middle = first + (last - first) / 2
+    drift = Change(middle, "Drama", "Comedy", "drift", 0.5, last, fell=(0.8, 0.2), rose=(0.1, 0.6))
+    busier = Change(first, "", "", "activity", 0.4, weekly=(2.0, 5.5))
+    frame = shown(page, "timeline", result_of(replace(timeline, changes=(busier, drift))))
+    told = words(frame, ".change")
+    assert "2.0 → 5.5 events a week" in told[0]
+    assert "Drama (80 % → 20 %) → Comedy (10 % → 60 %)" in told[1]
+    expect(frame.locator(".findings")).to_contain_text("2 drift Drama (80 % → 20 %)")
+    places = frame.locator("line.mark").evaluate_all("lines => lines.map(line => +line.getAttribute('x1'))")
+    width = float(frame.locator(".stream svg").last.get_attribute("viewBox").split()[2])  # pyright: ignore
+    assert places[0] < 0.1 * width and 0.4 * width < places[1] < 0.6 * width
+
+
 def test_a_page_without_pictures_draws_what_the_fields_hold(page: Page) -> None:
     result = result_of(evenings().timeline(), with_pictures=False)
     assert "_meta" not in result
@@ -119,12 +137,14 @@ def test_a_chosen_reason_can_be_tried_without_when_the_host_lets_the_page_ask(pa
     moved = {"items": [], "left": [{"item_id": found.item_id, "title": "", "rank_before": 1, "rank_after": 9}]}
     answers = {"what_if": {"content": [], "structuredContent": moved}}
     given = {"recommendation_id": "r1", "item_id": found.item_id}
-    frame = shown(page, "explain", result_of(found), given=given, answers=answers)
+    result = result_of(found)
+    frame = shown(page, "explain", result, given=given, answers=answers)
     frame.locator(".reasons .effect").first.click()
     frame.locator(".trial").click()
     expect(frame.locator(".reasons")).to_contain_text(f"would be 9 ({found.rank})")
+    first = result["structuredContent"]["reasons"][0]
     call = page.evaluate("said.find(message => message.method === 'tools/call').params")
-    assert call["arguments"] == {"recommendation_id": "r1", "remove": [found.reasons[0].item_id]}
+    assert call["arguments"] == {"recommendation_id": "r1", "remove": [first.get("event_ref", first["item_id"])]}
 
 
 def test_titles_that_mean_harm_are_only_letters(page: Page) -> None:

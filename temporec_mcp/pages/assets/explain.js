@@ -52,7 +52,7 @@ function signedBars(section, entries, title, act) {
 function showReasons(main, redraw) {
   const section = card(main, say("reasons"), "reasons");
   const entries = effects().map((entry, place) => ({
-    place, effect: entry.effect, item_id: entry.item_id, words: `${place + 1}. ${entry.title}`,
+    place, effect: entry.effect, ref: entry.event_ref || entry.item_id, words: `${place + 1}. ${entry.title}`,
     more: `, ${entry.action}, ${moment(entry.timestamp)}`,
   }));
   if (!entries.length) { add(section, "p", {}, say("none")); return; }
@@ -70,7 +70,7 @@ function showTrial(section, entry) {
     const { recommendation_id, user_id, at } = asked;
     const whose = recommendation_id ? { recommendation_id } : { user_id, at: at || facts.as_of };
     try {
-      const result = await page.request("tools/call", { name: "what_if", arguments: { ...whose, remove: [entry.item_id] } });
+      const result = await page.request("tools/call", { name: "what_if", arguments: { ...whose, remove: [entry.ref] } });
       line.textContent = result.isError ? result.content.map((block) => block.text).join(" ") : movedWords(result.structuredContent);
     } catch (error) {
       line.textContent = error.message;

@@ -150,14 +150,20 @@ function showChangeMarks(made, starts, size, readout) {
     if (change.until) rectangle(made, x, 0, Math.max(placeOf(change.until, starts, size.width) - x, 3), size.high, "span");
     add(made, "line", { x1: x, x2: x, y1: 0, y2: size.high, class: "mark", "stroke-dasharray": "3 2" });
     const mark = label(made, x + 4, 10, `${number + 1}`, "start", "strong change");
-    readable(mark, `${dayWords(change.date, language)}: ${changeWords(change)}`, readout);
+    readable(mark, `${changeDays(change)}: ${changeWords(change, number)}`, readout);
   });
 }
 
-function changeWords(change) {
-  const rates = change.weekly;
-  if (Array.isArray(rates)) return `${rates[0].toFixed(1)} → ${rates[1].toFixed(1)} ${say("perWeek")}`;
-  return `${change.from || "–"} → ${change.to || "–"}`;
+function changeWords(change, number) {
+  const { fell, rose, weekly } = (extra.changes || [])[number] || {};
+  if (weekly) return `${weekly[0].toFixed(1)} → ${weekly[1].toFixed(1)} ${say("perWeek")}`;
+  const moved = (shares) => (shares ? ` (${percent(shares[0])} → ${percent(shares[1])})` : "");
+  return `${change.from || "–"}${moved(fell)} → ${change.to || "–"}${moved(rose)}`;
+}
+
+function changeDays(change) {
+  const day = dayWords(change.date, language);
+  return change.until ? `${day} – ${dayWords(change.until, language)}` : day;
 }
 
 const kindWords = (kind) => say(kind === "hour" ? "hourKind" : kind) || kind;
@@ -229,7 +235,7 @@ function showPauses(main) {
 function showFindings(main) {
   const section = card(main, say("found"), "findings");
   const entries = [
-    ...facts.changes.map((entry, number) => [dayWords(entry.date, language), changeWords(entry), `${number + 1} ${say(entry.kind === "drift" || entry.kind === "activity" ? entry.kind : "change")}`]),
+    ...facts.changes.map((entry, number) => [changeDays(entry), changeWords(entry, number), `${number + 1} ${say(entry.kind === "drift" || entry.kind === "activity" ? entry.kind : "change")}`]),
     ...facts.anomalies.map((entry) => [dayWords(entry.date, language), entry.detail, kindWords(entry.kind)]),
   ];
   if (entries.length) list(section, entries);
