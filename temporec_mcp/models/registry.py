@@ -7,7 +7,7 @@ from temporec_mcp.models.knn import ITEM_KNN
 from temporec_mcp.models.own_transitions import CONTEXT_TRANSITIONS, OWN_TRANSITIONS
 from temporec_mcp.models.part import PartKind
 from temporec_mcp.models.popularity import POPULARITY, POPULARITY_3_DAYS, POPULARITY_14_DAYS, RECENT_POPULARITY
-from temporec_mcp.models.repeats import FREQUENCY, NEXT_BASKET, PERSONAL_FREQUENCY, REPEAT_HISTORY_LENGTH
+from temporec_mcp.models.repeats import FREQUENCY, HABIT, NEXT_BASKET, PERSONAL_FREQUENCY, REPEAT_HISTORY_LENGTH
 from temporec_mcp.models.ridge import DECAYED_EASE, DIRECTED_RIDGE, EASE, LOCAL_RIDGE
 from temporec_mcp.models.text import TEXT
 from temporec_mcp.models.transitions import (
@@ -40,6 +40,7 @@ ALL_KINDS: tuple[PartKind, ...] = (
     OWN_TRANSITIONS,
     CONTEXT_TRANSITIONS,
     FREQUENCY,
+    HABIT,
     NEXT_BASKET,
     POPULARITY_3_DAYS,
     POPULARITY_14_DAYS,
@@ -50,6 +51,9 @@ ALL_KINDS: tuple[PartKind, ...] = (
 )
 KINDS: dict[str, PartKind] = {kind.name: kind for kind in ALL_KINDS}
 """Every closed-form part by name, baselines included."""
+
+UNSCALED_PARTS = frozenset({HABIT.name})
+"""Parts whose scores mean the same in every history, so they are centred but not scaled."""
 
 LEAST_CONTEXT_WEIGHT = 1.0
 LEAST_WEIGHTS: dict[str, float] = {
@@ -80,6 +84,7 @@ DEFAULT_WEIGHTS: dict[str, float] = {
 BASKET_WEIGHTS: dict[str, float] = {
     **DEFAULT_WEIGHTS,
     FREQUENCY.name: 0.169,
+    HABIT.name: 0.5,
     PERSONAL_FREQUENCY.name: 0.0,
     NEXT_BASKET.name: 0.241,
     POPULARITY_3_DAYS.name: 0.961,
@@ -114,7 +119,7 @@ def blend_kinds(
     context = (CONTEXT_TRANSITIONS,) if has_contexts else ()
     own: dict[Repeats, tuple[PartKind, ...]] = {
         "none": (),
-        "baskets": (FREQUENCY, PERSONAL_FREQUENCY, NEXT_BASKET, POPULARITY_3_DAYS, POPULARITY_14_DAYS),
+        "baskets": (FREQUENCY, HABIT, PERSONAL_FREQUENCY, NEXT_BASKET, POPULARITY_3_DAYS, POPULARITY_14_DAYS),
         "sequences": (NEXT_TRANSITIONS, OWN_TRANSITIONS, *context, FREQUENCY, POPULARITY_3_DAYS, POPULARITY_14_DAYS),
     }
     directed = (DIRECTED_TRANSITIONS, DIRECTED_RIDGE)

@@ -104,6 +104,8 @@ class NextBasketKind:
 
 
 FREQUENCY = FrequencyKind()
+HABIT = FrequencyKind("habit")
+"""The same count as `frequency`, but weighed as it is: once a week for a year says more than twice in all."""
 NEXT_BASKET = NextBasketKind()
 PERSONAL_FREQUENCY = FrequencyKind("personal_frequency", half_life_days=60.0)
 """The baseline."""

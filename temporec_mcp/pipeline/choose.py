@@ -13,7 +13,7 @@ from temporec_mcp.domain.log import Floats
 from temporec_mcp.domain.training import Split
 from temporec_mcp.models.blend import Blend
 from temporec_mcp.models.part import FitData, Part, PartKind, Progress
-from temporec_mcp.models.registry import KINDS, LEAST_WEIGHTS, Repeats, default_weights
+from temporec_mcp.models.registry import KINDS, LEAST_WEIGHTS, UNSCALED_PARTS, Repeats, default_weights
 from temporec_mcp.models.weights import OUT, WeightCases, learn_apart, learn_weights
 from temporec_mcp.pipeline.evaluate import batches
 from temporec_mcp.pipeline.parts import blend_of, fit_parts, within
@@ -80,8 +80,9 @@ def choose_weights(data: FitData, choosing: Choosing, progress: Progress) -> Cho
     kinds, repeats, held = choosing.kinds, choosing.repeats, choosing.held_out(data)
     names = tuple(kind.name for kind in kinds)
     prior = default_weights(names, repeats)
+    unscaled = UNSCALED_PARTS & frozenset(names)
     if not len(held.cases):
-        return Chosen(prior, frozenset(), {})
+        return Chosen(prior, unscaled, {})
     parts = fit_parts(kinds, replace(data, log=held.fit), choosing.earlier, within(progress, 0.0, 0.7))
     count = min(WEIGHT_CASES, WEIGHT_CELLS // max(1, len(data.log.item_ids)))
     held = replace(held, cases=held.cases.sample(count, data.seed))
@@ -89,7 +90,7 @@ def choose_weights(data: FitData, choosing: Choosing, progress: Progress) -> Cho
     # A net's scores are log-probabilities: whether their spread means something is a question to the data.
     extra = frozenset(names) - frozenset(KINDS)
     found: list[tuple[float, dict[str, float], frozenset[str]]] = []
-    for logit_parts in {frozenset[str](), extra}:
+    for logit_parts in {unscaled, unscaled | extra}:
         blend = blend_of(parts, prior, logit_parts, repeats)
         weights, loss = learn_weights(weight_cases(blend, held, data), names, prior, LEAST_WEIGHTS)
         found.append((loss, weights, logit_parts))

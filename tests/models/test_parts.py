@@ -6,11 +6,12 @@ from scipy import sparse
 
 from temporec_mcp.domain.log import EventLog, HistoryBatch, batch_histories
 from temporec_mcp.errors import TrainingError
+from temporec_mcp.models.blend import Blend
 from temporec_mcp.models.linear import DenseSquare, Recency, SparseSquare
 from temporec_mcp.models.own_transitions import CONTEXT_TRANSITIONS, OWN_TRANSITIONS
 from temporec_mcp.models.pairs import keep_strongest, most_used
 from temporec_mcp.models.popularity import RECENT_POPULARITY
-from temporec_mcp.models.registry import KINDS
+from temporec_mcp.models.registry import KINDS, UNSCALED_PARTS
 from temporec_mcp.models.repeats import FREQUENCY
 from temporec_mcp.models.ridge import EASE, co_use, neighbourhood, zero_diagonal_ridge
 from temporec_mcp.models.text import TEXT
@@ -124,6 +125,20 @@ def test_personal_frequency_counts_old_events_less() -> None:
     log = walk_log([[0, 0, 1, 1, 1]], 3, step_seconds=200 * 24 * HOUR)
     scores_V = FREQUENCY.fit(data_of(log)).score(ask(log, [0]))[0]
     assert scores_V[1] > scores_V[0] > scores_V[2] == 0.0
+
+
+def test_a_habit_counts_by_how_often_it_is_done_however_many_others_the_user_has() -> None:
+    few, many = [0] * 16, [item for item in range(40) for _ in range(16)]
+    log = walk_log([few, many], 60, step_seconds=60.0)
+    kinds = (KINDS["frequency"], KINDS["habit"])
+    blend = Blend(tuple(kind.fit(data_of(log)) for kind in kinds), {"frequency": 1.0, "habit": 1.0}, UNSCALED_PARTS)
+    as_of_B = np.full(2, log.times_N.max() + HOUR)
+    batch = batch_histories([log.history(user) for user in range(2)], as_of_B, ACTION_WEIGHTS, 1_000)
+    shown = blend.combine(blend.part_scores(batch), np.ones((2, 60), dtype=np.bool_))
+    one, other = blend.contributions(blend.part_scores(batch), np.ones((2, 60), dtype=np.bool_), 0)
+    assert np.isfinite(shown).all()
+    assert one["frequency"] > 5.0 * other["frequency"]
+    assert 1.0 < one["habit"] / other["habit"] < 4.0
 
 
 def test_what_followed_in_the_own_history_comes_again() -> None:
