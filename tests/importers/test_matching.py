@@ -38,6 +38,7 @@ def found(item: Item, catalogue: tuple[Item, ...] = FILMS) -> str:
     ("title", "item_id"),
     [
         ("The Matrix", "1"),
+        ("Matrix", "1"),
         ("THE MATRIX (1999)", "1"),
         ("The Matrix (4K Ultra HD Edition)", "1"),
         ("Se7en", "2"),
@@ -69,6 +70,7 @@ def test_another_year_is_another_film_and_the_year_beside_it_is_a_premiere() -> 
 def test_a_sequel_is_no_misspelling() -> None:
     assert found(seen("Toy Story 3")) == "unmatched"
     assert found(seen("Toy Story")) == "unmatched"
+    assert found(seen("Eternal Sunshine of the Spotless Mind 2")) == "unmatched"
 
 
 def test_an_episode_is_not_the_film_that_has_the_name_of_its_show() -> None:
