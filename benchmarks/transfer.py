@@ -24,7 +24,7 @@ from temporec_mcp.domain.events import Item
 from temporec_mcp.domain.log import EventLog, Flags, Floats, HistoryBatch
 from temporec_mcp.importers.matching import TitleIndex
 from temporec_mcp.models.blend import Blend
-from temporec_mcp.models.part import FitData
+from temporec_mcp.models.part import FitData, Part
 from temporec_mcp.models.text import TEXT
 from temporec_mcp.pipeline.bridge import Bridge, build_bridge, learnt_items
 from temporec_mcp.pipeline.evaluate import Evaluation, difference_interval, evaluate
@@ -40,6 +40,7 @@ TOLD = {
     "carried by text, no trend": "the same without what was popular where it comes from",
     "carried by title": "the model, films in both homes known by title and year, the others by text",
     "carried by title + popularity": "the same and popularity here, z-scores added",
+    "carried by title + text": "the model and the nearest texts, z-scores added",
     "text": "nearest texts to the history; no model",
     "popularity there": "what was used most where the model comes from, by text",
     "popularity": "what was used most here, by the other people",
@@ -105,7 +106,7 @@ class Asked:
     blend: Blend
     by_text: Bridge
     by_title: Bridge
-    text: object
+    text: Part
     popularity_V: Floats
     is_here_V: NDArray[np.bool_]
 
@@ -122,7 +123,8 @@ class Asked:
         popularity_BV = np.broadcast_to(self.popularity_V, here_BV.shape)
         both_BV = z_of(found["carried by title"], here_BV) + z_of(popularity_BV, here_BV)
         found["carried by title + popularity"] = both_BV
-        found["text"] = self.text.score(batch)  # type: ignore[attr-defined]
+        found["text"] = self.text.score(batch)
+        found["carried by title + text"] = z_of(found["carried by title"], here_BV) + z_of(found["text"], here_BV)
         found["popularity"] = popularity_BV
         return {name: np.where(here_BV, scores_BV, -np.inf) for name, scores_BV in found.items()}
 
