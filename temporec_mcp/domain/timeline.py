@@ -60,7 +60,7 @@ class Change:
     rose: tuple[float, float] | None = None
     """Share of `after` before and after, 0 to 1."""
     weekly: tuple[float, float] | None = None
-    """Events a week before and after; only of activity."""
+    """Events a week before and after; only of activity. The very first session, often a large one, is not counted."""
 
 
 @dataclass(frozen=True, slots=True)

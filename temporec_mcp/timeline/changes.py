@@ -13,7 +13,7 @@ from temporec_mcp.domain.log import DAY_SECONDS, Times
 from temporec_mcp.domain.timeline import Change
 from temporec_mcp.timeline.interests import SessionShares
 from temporec_mcp.timeline.local_time import date_of, days_of
-from temporec_mcp.timeline.segments import Caution, Series, find_moves, is_beyond_chance
+from temporec_mcp.timeline.segments import FEWEST_A_SIDE, Caution, Series, find_moves, is_beyond_chance
 from temporec_mcp.timeline.sessions import Sessions
 
 INTEREST_CAUTION = Caution(alpha=0.003, least_deviation=0.15)
@@ -169,6 +169,7 @@ def _shows_on_calendar(visits: _Visits, counted_G: Times, before: Span, after: S
 
 
 def _ends(ramp: Span, count: int) -> tuple[Span, Span]:
-    """Give the sessions before and after a ramp, or its outer parts where it reaches the ends."""
-    part = count // _END_PART
-    return (0, max(ramp[0], part)), (min(ramp[1], count - part), count)
+    """Give the sessions before and after a ramp, or its outer parts where it begins or ends with the history."""
+    part, (start, end) = count // _END_PART, ramp
+    first = start if start >= FEWEST_A_SIDE else part
+    return (0, first), (end if count - end >= FEWEST_A_SIDE else count - part, count)

@@ -89,7 +89,7 @@ def _describe(days: float, cycle: Cycle, sessions: Sessions) -> Period:
     if days == WEEK:
         weekday = _leading_weekday(sessions)
         if weekday is not None and _is_near((weekday - EPOCH_WEEKDAY + 0.5) / 7, cycle.direction):
-            share = np.count_nonzero(weekdays_of(sessions.wall_starts_S) == weekday) / len(sessions.starts_S)
+            share = int(np.count_nonzero(weekdays_of(sessions.wall_starts_S) == weekday)) / len(sessions.starts_S)
             return Period(days, cycle.strength, share=share, weekday=weekday)
     if days == DAY:
         counts = np.bincount(hours_of(sessions.wall_starts_S[sessions.has_clock_S]), minlength=24)
