@@ -1,5 +1,6 @@
 """Explanations through the public door: sources, what would help, and why an item is not there."""
 
+import re
 from typing import cast
 
 import pytest
@@ -105,3 +106,26 @@ def test_why_this_before_that_is_told_with_the_part_that_makes_it(readers: Reade
     assert comparison["difference"] == pytest.approx(scores[0] - scores[1], abs=2e-6)
     parts = cast("dict[str, float]", comparison["components"])
     assert sum(parts.values()) == pytest.approx(scores[0] - scores[1], abs=2e-5)
+
+
+def test_every_claim_of_many_summaries_is_a_field_of_the_same_answer(readers: Readers) -> None:
+    claims = 0
+    for user in range(20, 30):
+        answer = readers.ask("recommend", user_id=f"u{user}", k=3)
+        for item_id in (str(item["item_id"]) for item in entries(answer, "items")):
+            fields = explained(readers, answer, item_id)
+            text, reasons = str(fields["summary"]), cast("list[Fields]", fields["reasons"])
+            for title, figure in re.findall(r'"([^"]+)" on \d+ \w+ \d{4} \(([+-][\d.]+)\)', text):
+                effects = [cast("float", entry["effect"]) for entry in reasons if entry["title"] == title]
+                is_against = f'Holding it back: the user read "{title}"' in text
+                assert is_against or any(abs(effect - float(figure)) < 0.0051 for effect in effects), text
+                claims += 1
+            for before, after in re.findall(r"\(rank (\d+) to (\d+)\)", text):
+                without = cast("Fields", fields["counterfactual"])
+                assert [without["rank_before"], without["rank_after"]] == [int(before), int(after)]
+                claims += 1
+            for title, after in re.findall(r'If the user also read "([^"]+)", it would be at rank (\d+)', text):
+                raised = cast("Fields", fields["raised_by"])
+                assert [raised["title"], raised["rank_after"]] == [title, int(after)]
+                claims += 1
+    assert claims > 35
