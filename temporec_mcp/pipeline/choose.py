@@ -33,7 +33,7 @@ WEIGHT_CELLS = 300_000_000
 """... and no more than score so many items in all: fewer cases of a catalogue beyond 100,000 items."""
 NEWCOMER_EVENTS = 20
 """Events of the longest histories that the weights for newcomers are learnt from."""
-NEWCOMER_CASES = 800
+NEWCOMER_CASES = 500
 """Validation cases for them, at most."""
 CHOOSING_EVENTS = 400
 """Events that are held out to choose weights by, at least, even if that is more than a tenth ..."""
