@@ -190,6 +190,18 @@ def test_every_event_but_the_first_is_asked_for_and_windows_stay_inside_their_us
     assert sorted(map(tuple, batched.tolist())) == sorted(map(tuple, windows.tolist()))
 
 
+def test_a_history_of_thousands_of_events_is_learnt_from_whole() -> None:
+    log = chain_log(user_count=1, event_count=3_000)
+    windows = cut_windows(log.offsets_U, NetConfig().length, np.random.default_rng(1))
+    lessons = lessons_of(fit_data(log))
+    asked_times = [
+        time
+        for window in windows
+        for time in make_examples(lessons, window[None, :], np.random.default_rng(0)).sequences.asked_BL[0].tolist()
+    ]
+    assert set(asked_times) == set(log.times_N[1:].tolist())
+
+
 def test_for_the_coming_weeks_the_answer_lies_within_them(chain: EventLog) -> None:
     far = replace(chain, times_N=chain.times_N + HOUR * 24 * 40 * (np.arange(len(chain.times_N)) % 25 >= 20))
     examples = make_examples(
