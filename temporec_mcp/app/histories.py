@@ -59,8 +59,11 @@ class Histories:
             return BoundHistory(served, history)
         with self._lock:
             found = self._bound.get(user_id)
-            if found is None or found.history is not history or found.served is not served:
-                found = self._bound[user_id] = BoundHistory(served, history)
+            if found is None or found.served is not served:
+                found = BoundHistory(served, history)
+            elif found.history is not history:
+                found = found.grown(history) or BoundHistory(served, history)
+            self._bound[user_id] = found
             self._bound.move_to_end(user_id)
             while len(self._bound) > 1 and sum(bound.cells for bound in self._bound.values()) > KEPT_CELLS:
                 self._bound.popitem(last=False)

@@ -23,6 +23,11 @@ MOST_ROWS = 200
 MOST_CELLS = 4_000_000
 """Rows times items (16 MB a part of full width)."""
 
+MOST_ADDED = 5
+"""Items by which a history grows and is not gathered anew ..."""
+MOST_GONE = 20
+"""... while no more than so many of its rows are out of reach."""
+
 RowPart = LinearPart | TextPart
 
 
@@ -32,6 +37,13 @@ def is_bindable(served: Served, history: History) -> bool:
     return row_count <= MOST_ROWS and row_count * len(served.catalogue.item_ids) <= MOST_CELLS
 
 
+def _items_in_reach(served: Served, history: History) -> NDArray[np.int32]:
+    """Give the model's numbers of the distinct items that can come into view, ascending."""
+    newest = history.items_L[-(served.blend.history_length + SPARE) :]
+    items = newest if served.bridge.is_exact else served.bridge.to_model_V[newest]
+    return np.unique(items[items != PADDING]).astype(np.int32)
+
+
 class BoundHistory:
     """The rows of one history; only what a request weighs is gathered, and it is kept."""
 
@@ -39,11 +51,34 @@ class BoundHistory:
         """Number the items in reach; nothing is gathered yet."""
         self.served = served
         self.history = history
-        newest = history.items_L[-(served.blend.history_length + SPARE) :]
-        items = newest if served.bridge.is_exact else served.bridge.to_model_V[newest]
-        self._items_U = np.unique(items[items != PADDING])
+        self._number(_items_in_reach(served, history))
         self._rows: dict[str, Rows] = {}
         self._kept: Over | None = None
+
+    def grown(self, history: History) -> "BoundHistory | None":
+        """Bind what the history has become, gathering only the rows of items that are new in it.
+
+        None where too much has changed for that to be worth it.
+        """
+        items = _items_in_reach(self.served, history)
+        added = np.setdiff1d(items, self._items_U)
+        gone_count = len(self._items_U) + len(added) - len(items)
+        if len(added) > MOST_ADDED or gone_count > MOST_GONE or len(self._items_U) + len(added) > MOST_ROWS:
+            return None
+        grown = BoundHistory(self.served, history)
+        grown._number(np.concatenate((self._items_U, added)))
+        kept = tuple(self._rows.items())
+        parts = {part.name: part for part in self.served.blend.parts if isinstance(part, LinearPart | TextPart)}
+        grown._rows = {
+            name: rows.stacked(_rows_of(parts[name], added, self.served)) if len(added) else rows for name, rows in kept
+        }
+        return grown
+
+    def _number(self, items_U: NDArray[np.int32]) -> None:
+        """Take the items of the rows, in the order of the rows."""
+        self._items_U = items_U
+        self._order_U = np.argsort(items_U)
+        self._sorted_U = items_U[self._order_U]
 
     @property
     def cells(self) -> int:
@@ -67,8 +102,8 @@ class BoundHistory:
         """Give the row of each event [B, L], and whether it has one: padding, and what is out of reach, has none."""
         if not len(self._items_U):
             return np.zeros(batch.items_BL.shape, dtype=np.intp), np.zeros(batch.items_BL.shape, dtype=np.bool_)
-        rows_BL = np.minimum(np.searchsorted(self._items_U, batch.items_BL), len(self._items_U) - 1)
-        return rows_BL, self._items_U[rows_BL] == batch.items_BL
+        places_BL = np.minimum(np.searchsorted(self._sorted_U, batch.items_BL), len(self._sorted_U) - 1)
+        return self._order_U[places_BL], self._sorted_U[places_BL] == batch.items_BL
 
     def by_row(self, weights_BL: Floats, rows_BL: NDArray[np.intp]) -> Floats:
         """Add up the weights of the events of each row [B, U]."""

@@ -8,7 +8,7 @@ Axes: B weightings, U rows, V items, M items that a row reaches, K chosen items,
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Protocol
+from typing import Protocol, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -48,6 +48,10 @@ class Rows(Protocol):
         """Give the rows [U, K] at the chosen items."""
         ...
 
+    def stacked(self, other: Self) -> Self:
+        """Give these rows and then those of `other`, of the same part."""
+        ...
+
 
 @dataclass(frozen=True)
 class DenseRows:
@@ -82,6 +86,13 @@ class DenseRows:
         is_reached_K = self.columns_M[places_K] == items_K
         return np.where(is_reached_K, self.rows_UM[:, places_K], np.float32(0.0))
 
+    def stacked(self, other: "DenseRows") -> "DenseRows":
+        """Give these rows and then those of `other`, of the same part."""
+        rows_UM = np.concatenate((self.rows_UM, other.rows_UM))
+        stacked = DenseRows(rows_UM, self.columns_M, np.concatenate((self.shifts_U, other.shifts_U)))
+        vars(stacked)["sums"] = _stacked_sums(self.sums, other.sums, self.rows_UM @ other.rows_UM.T)
+        return stacked
+
 
 @dataclass(frozen=True)
 class SparseRows:
@@ -98,8 +109,11 @@ class SparseRows:
     def sums(self) -> Sums:
         """Over all items."""
         # Few rows: multiplied as they lie, they take less time than pair by pair.
-        dense_VU = self.columns_VU.toarray().astype(np.float32)
-        return dense_VU.sum(axis=0, dtype=np.float64), (dense_VU.T @ dense_VU).astype(np.float64)
+        dense_VU = self.columns_VU.toarray()
+        row_count = int(self.columns_VU.shape[1])
+        weights = self.columns_VU.data.astype(np.float64)
+        sums_U: Wide = np.bincount(self.columns_VU.indices, weights=weights, minlength=row_count).astype(np.float64)
+        return sums_U, (dense_VU.T @ dense_VU).astype(np.float64)
 
     def sums_over(self, items_X: NDArray[np.intp]) -> Sums:
         """Over the chosen items."""
@@ -128,6 +142,13 @@ class SparseRows:
             cells = slice(starts[item], starts[item + 1])
             chosen_UK[rows[cells], place] = values[cells]
         return chosen_UK
+
+    def stacked(self, other: "SparseRows") -> "SparseRows":
+        """Give these rows and then those of `other`, of the same part."""
+        stacked = SparseRows(sparse.csr_array(sparse.hstack((self.columns_VU, other.columns_VU), format="csr")))
+        products = np.asarray(self.columns_VU.T @ other.columns_VU.toarray(), dtype=np.float64)
+        vars(stacked)["sums"] = _stacked_sums(self.sums, other.sums, products)
+        return stacked
 
 
 @dataclass(frozen=True)
@@ -158,6 +179,10 @@ class JointRows:
     def at(self, items_K: NDArray[np.intp]) -> Floats:
         """Give the rows [U, K] at the chosen items."""
         return self.pieces[0].at(items_K) + self.pieces[1].at(items_K)
+
+    def stacked(self, other: "JointRows") -> "JointRows":
+        """Give these rows and then those of `other`, of the same part."""
+        return JointRows((self.pieces[0].stacked(other.pieces[0]), self.pieces[1].stacked(other.pieces[1])))
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,6 +221,13 @@ def level(rows_UV: Floats) -> DenseRows:
     shifts_U = rows_UV.mean(axis=1, dtype=np.float64)
     rows_UV -= shifts_U[:, None].astype(np.float32)
     return DenseRows(rows_UV, None, shifts_U)
+
+
+def _stacked_sums(one: Sums, two: Sums, products: NDArray[np.floating]) -> Sums:
+    """Give the sums of two sets of rows as of one, from the products of each of the one with each of the other."""
+    wide = products.astype(np.float64)
+    products_UU: Wide = np.block([[one[1], wide], [wide.T, two[1]]]).astype(np.float64)
+    return np.concatenate((one[0], two[0])), products_UU
 
 
 def _added(one: Sums, two: Sums) -> Sums:

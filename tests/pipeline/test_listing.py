@@ -127,6 +127,30 @@ def test_a_disliked_item_counts_against_as_in_a_full_scoring(served: Served) -> 
     np.testing.assert_allclose(listing.scores_V, ranked.score([refusing], np.array([as_of]))[0], rtol=0, atol=2e-5)
 
 
+@pytest.mark.parametrize("past", ["an item that is known", "one that is new to the history"])
+def test_a_history_that_grows_is_scored_as_one_bound_anew(served: Served, past: str) -> None:
+    whole = history_of(served)
+    known = set(whole.items_L[:-1].tolist())
+    fresh = next(item for item in range(len(served.catalogue.item_ids)) if item not in known)
+    whole.items_L[-1] = fresh if past.startswith("one") else whole.items_L[0]
+    before = whole.keep(np.arange(len(whole)) < len(whole) - 1)
+    as_of = float(whole.times_L[-1]) + 20.0
+    bound = BoundHistory(served, before)
+    everything = Question(np.ones(len(served.catalogue.item_ids), dtype=np.bool_), ACTION_WEIGHTS)
+    Listing(Ranked(served, everything), bound, as_of)
+    grown = bound.grown(whole)
+    assert grown is not None
+    ranked, _, _ = ask(served, whole)
+    np.testing.assert_allclose(
+        Listing(ranked, grown, as_of).scores_V, ranked.score([whole], np.array([as_of]))[0], rtol=0, atol=2e-5
+    )
+
+
+def test_a_history_that_has_changed_much_is_bound_anew(served: Served) -> None:
+    whole = history_of(served)
+    assert BoundHistory(served, whole.keep(np.arange(len(whole)) < 5)).grown(whole) is None
+
+
 def test_nothing_known_gives_a_list_that_leans_on_nothing(served: Served) -> None:
     nobody = history_of(served, 0)
     ranked, listing, as_of = ask(served, nobody)
