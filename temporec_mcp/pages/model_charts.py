@@ -101,21 +101,26 @@ def _leads(found: tuple[CaseSlice, ...]) -> Chart:
             "mean": entry.lead.mean,
             "low": entry.lead.low,
             "high": entry.lead.high,
+            "side": "c4" if entry.lead.high < 0 else "c0" if entry.lead.low > 0 else "other",
             "told": f"{entry.name}: {lead_words(entry.lead)}",
         }
         for entry in found
     ]
-    height = ROW * len(rows)
-    base = chart(rows, HALF - 10, height).encode(y=alt.Y("name:N", sort=None, axis=None))
-    x = alt.X("low:Q", scale=alt.Scale(zero=True), axis=alt.Axis(title=None, tickCount=4, format="+.2f"))
-    means = base.mark_point(filled=True, size=48, color=colour("c0"), opacity=1, yOffset=8)
-    names = base.mark_text(align="left", dy=-5, fontSize=12)
-    zero = chart([{"zero": 0}], HALF - 10, height).mark_rule(color=colour("ink"), strokeDash=[3, 2])
+    sides = ["c0", "c4", "other"]
+    base = chart(rows, HALF - 10, ROW * len(rows)).encode(
+        y=alt.Y("name:N", sort=None, axis=None),
+        color=alt.Color("side:N", scale=alt.Scale(domain=sides, range=[colour(side) for side in sides]), legend=None),
+    )
+    axis = alt.Axis(title=None, tickCount=4, format="+.2f", grid=False)
+    x = alt.X("low:Q", scale=alt.Scale(zero=True), axis=axis)
+    ink = alt.value(colour("ink"))
     return layered(
-        zero.encode(x="zero:Q"),
-        base.mark_rule(strokeWidth=2, color=colour("c0"), yOffset=8).encode(x=x, x2="high:Q"),
-        means.encode(x="mean:Q", description="told:N"),
-        names.encode(x=alt.value(0), text="name:N"),
+        base.mark_tick(aria=False, orient="vertical", thickness=1.2, size=13, yOffset=8).encode(
+            x=alt.datum(0), color=ink
+        ),
+        base.mark_rule(strokeWidth=2.5, yOffset=8).encode(x=x, x2="high:Q"),
+        base.mark_point(filled=True, size=56, opacity=1, yOffset=8).encode(x="mean:Q", description="told:N"),
+        base.mark_text(align="left", dy=-5, fontSize=12).encode(x=alt.value(0), text="name:N", color=ink),
     )
 
 

@@ -177,9 +177,7 @@ def _model(behind: Behind | None, contents: Contents) -> Html:
         "div",
         element("div", _origin(behind, contents), class_="card across"),
         model_charts.weights(behind.parts, language),
-        measured,
-        worse,
-        model_charts.curve(record, language),
+        element("div", measured, worse, model_charts.curve(record, language), class_="stack"),
         _verdict(behind, language),
         class_="pair",
     )

@@ -16,6 +16,10 @@ from temporec_mcp.tools.timeline import LANGUAGE, Language
 from temporec_mcp.tools.use_cases import UseCases
 
 PRIVATE_FILE = 0o600
+SUMMARIES: dict[Language, str] = {
+    "en": "The report for {} lies in {}. It holds this person's history: mind who gets it.",
+    "zh": "{} 的报告已写入 {}。其中有此人的历史，请留意交给谁。",
+}
 
 
 class ReportRequest(Request):
@@ -47,7 +51,7 @@ def report(app: UseCases, arguments: Mapping[str, object], call: Call) -> Report
     document = app.report(user_id, at, request.language, call.progress).encode()
     _write(path, document)
     return ReportReply(
-        summary=f"The report for {user_id} lies in {path}. It holds this person's history: mind who gets it.",
+        summary=SUMMARIES[request.language].format(user_id, path),
         output=str(path),
         bytes=len(document),
     )

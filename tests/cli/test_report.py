@@ -30,7 +30,7 @@ def test_a_report_is_one_private_file_whose_size_is_told(home: Path, capsys: pyt
     assert set(fields) == {"summary", "output", "bytes"}
     assert (fields["output"], fields["bytes"]) == (str(file), file.stat().st_size)
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
-    assert "Report for ann" in file.read_text(encoding="utf-8")
+    assert "Report for ann" in file.read_text(encoding="utf-8") and str(file) in fields["summary"]
     assert list(home.glob("*.part")) == list(home.glob(".*.part")) == []
 
 
