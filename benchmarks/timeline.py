@@ -120,7 +120,8 @@ def findings(timeline: Timeline, has_day: bool) -> set[str]:
     """Name everything that was claimed beyond plain counts."""
     found = {f"period {period.days:g}" for period in timeline.rhythm.periods if not (has_day and period.days == 1)}
     found |= {anomaly.kind for anomaly in timeline.anomalies}
-    found |= {"change"} if timeline.changes else set()
+    # Changes of activity are true of some of these shapes; benchmarks.timeline_changes plants and counts them.
+    found |= {"change"} if any(change.weekly is None for change in timeline.changes) else set()
     return found | ({"trend"} if any(interest.trend != "steady" for interest in timeline.interests) else set())
 
 
