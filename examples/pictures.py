@@ -103,7 +103,8 @@ def take_report(browser: Browser, report: Path) -> None:
     save(page, "report.png", (0, top(page, "section:nth-of-type(3)")))
     page.emulate_media(color_scheme="dark")
     save(page, "report-reasons-dark.png", (top(page, "article"), top(page, "article:nth-of-type(2)")))
-    save(page, "report-model.png", (top(page, "section:nth-of-type(5)"), top(page, "footer")))
+    model = "section:nth-of-type(5)"
+    save(page, "report-model.png", (top(page, model), top(page, f"{model} .card.across:last-child")))
 
 
 def top(page: Page, selector: str) -> float:

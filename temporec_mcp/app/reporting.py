@@ -6,6 +6,7 @@ from datetime import datetime
 from temporec_mcp import __version__
 from temporec_mcp.app.explaining import explain_place
 from temporec_mcp.app.home import Home
+from temporec_mcp.app.model_views import model_view
 from temporec_mcp.app.recommending import recommend
 from temporec_mcp.app.timelines import TimelineQuestion, timeline
 from temporec_mcp.domain.ranking import Explanation, RankRequest, Recommendation
@@ -57,7 +58,7 @@ def make_report(home: Home, question: ReportQuestion, progress: Progress) -> str
         ),
         offer=offer,
         no_offer=no_offer,
-        behind=_behind(home, offer, found.event_count, language),
+        behind=_behind(home, offer, found.event_count, _Asking(language, progress)),
         made_at=home.clock(),
         version=__version__,
         language=language,
@@ -90,17 +91,20 @@ def _words(found: Explanation, language: Language) -> dict[str, str]:
     return parts | {name: source_words(name, language) for name in found.score_parts}
 
 
-def _behind(home: Home, offer: Offer | None, event_count: int, language: Language) -> Behind | None:
+@dataclass(frozen=True, slots=True)
+class _Asking:
+    """How what is behind a list is asked for."""
+
+    language: Language
+    progress: Progress
+
+
+def _behind(home: Home, offer: Offer | None, event_count: int, asking: _Asking) -> Behind | None:
     """Give the model that made the list, and what its parts weigh for a user of so many events."""
     model_id = None if offer is None else offer.recommendation.model_id
     if model_id is None:
         return None
-    served = home.models.of(model_id, home.catalogues.current(), _unseen)
+    served = home.models.of(model_id, home.catalogues.current(), asking.progress)
     weights = served.blend.weights_for(event_count)
-    parts = tuple(ModelPart(name, part_words(name, language), weight) for name, weight in weights.items())
-    return Behind(home.store.models.get(model_id), parts)
-
-
-def _unseen(part: float, phase: str) -> None:
-    """Ignore how far it is: the model is loaded already."""
-    del part, phase
+    parts = tuple(ModelPart(name, part_words(name, asking.language), weight) for name, weight in weights.items())
+    return Behind(home.store.models.get(model_id), parts, model_view(home, model_id, asking.progress))

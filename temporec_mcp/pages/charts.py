@@ -161,7 +161,7 @@ def swatch(role: str, words: str) -> Html:
 
 def figure(drawings: Sequence[Html], caption: Caption, *below: Html) -> Html:
     """Give a figure; of two drawings the first is for wide screens and the second for phones."""
-    names = ("wide", "narrow") if len(drawings) > 1 else ("any",)
+    names = ("wide", "narrow") if len(drawings) > 1 else ("any",)[: len(drawings)]
     shown = "".join(f'<div class="{name}">{drawing.text}</div>' for name, drawing in zip(names, drawings, strict=True))
     under = "".join(entry.text for entry in below)
     heading = f"<h3>{escaped(caption.title)}</h3><p>{escaped(caption.sentence)}</p>"

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
 
+from temporec_mcp.domain.model_view import ModelView
 from temporec_mcp.domain.ranking import Explanation, Recommendation
 from temporec_mcp.domain.timeline import Timeline
 from temporec_mcp.domain.training import ModelRecord
@@ -57,6 +58,8 @@ class Behind:
 
     record: ModelRecord
     parts: tuple[ModelPart, ...]
+    view: ModelView | None = None
+    """How it decides as a whole; None where too few users have a history."""
 
 
 @dataclass(frozen=True, slots=True)

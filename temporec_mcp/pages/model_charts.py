@@ -5,10 +5,11 @@
 
 import altair as alt
 
+from temporec_mcp.domain.model_view import ModelView
 from temporec_mcp.domain.training import CaseSlice, Interval, Metrics, ModelRecord, Quality
 from temporec_mcp.pages.charts import HALF, KINDS, Caption, Chart, Row, chart, colour, draw, figure, layered
 from temporec_mcp.pages.contents import ModelPart
-from temporec_mcp.pages.html import Content, Html, folded, table
+from temporec_mcp.pages.html import Content, Html, element, folded, table
 from temporec_mcp.pages.reason_charts import Bar, signed, signed_bars
 from temporec_mcp.pages.words import Language, say
 
@@ -122,6 +123,17 @@ def _leads(found: tuple[CaseSlice, ...]) -> Chart:
         base.mark_point(filled=True, size=56, opacity=1, yOffset=8).encode(x="mean:Q", description="told:N"),
         base.mark_text(align="left", dy=-5, fontSize=12).encode(x=alt.value(0), text="name:N", color=ink),
     )
+
+
+def deciding(view: ModelView, language: Language) -> Html:
+    """Give which readable features the scores follow, and a small tree that imitates them, with how well they do."""
+    said = say(language, "deciding_said", view.copy_fidelity, view.questions)
+    caption = Caption(say(language, "deciding"), said)
+    shown = [(name, value) for name, value in view.importances.items() if value >= LEAST_WEIGHT]
+    drawn = [signed_bars([Bar(name, value) for name, value in shown], caption)] if shown else []
+    tree = element("pre", "\n".join(view.rules))
+    told = element("p", say(language, "tree_said", view.tree_fidelity))
+    return figure(drawn, caption, folded(say(language, "tree"), told, tree))
 
 
 def lead_words(lead: Interval) -> str:

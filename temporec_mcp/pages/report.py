@@ -176,11 +176,15 @@ def _model(behind: Behind | None, contents: Contents) -> Html:
     return element(
         "div",
         element("div", _origin(behind, contents), class_="card across"),
-        model_charts.weights(behind.parts, language),
+        element("div", model_charts.weights(behind.parts, language), _deciding(behind, language), class_="stack"),
         element("div", measured, worse, model_charts.curve(record, language), class_="stack"),
         _verdict(behind, language),
         class_="pair",
     )
+
+
+def _deciding(behind: Behind, language: Language) -> Html | None:
+    return None if behind.view is None else model_charts.deciding(behind.view, language)
 
 
 def _origin(behind: Behind, contents: Contents) -> Html:

@@ -10,6 +10,7 @@ from string import Formatter
 import pytest
 from playwright.sync_api import Page, expect
 
+from temporec_mcp.domain.model_view import ModelView
 from temporec_mcp.domain.ranking import Explanation, RankedItem, RankRequest, Recommendation
 from temporec_mcp.domain.training import (
     CaseSlice,
@@ -79,7 +80,10 @@ def made(past: Past, found: Explanation | None = None, language: Language = "en"
         tuple(anomaly_sentence(entry, language) for entry in timeline.anomalies),
         "",
     )
-    behind = parts.Behind(record(), (parts.ModelPart("net", "the order", 0.7), parts.ModelPart("old", "fame", -0.2)))
+    view = ModelView(("fame <= 1.5", "  score -0.4"), 0.41, {"fame": 0.5, "text": 0.12}, 0.83, 60, 3_000)
+    behind = parts.Behind(
+        record(), (parts.ModelPart("net", "the order", 0.7), parts.ModelPart("old", "fame", -0.2)), view
+    )
     has_list = found is not None
     return parts.Contents(
         past=told,
@@ -177,6 +181,10 @@ def test_the_model_is_shown_beside_baselines_and_says_for_whom_it_is_worse(opene
     )
     expect(told).to_contain_text("It is worse for: few events. No clear difference for: new items.")
     assert len(marks(opened, "How the net learnt")) == 6
+    assert marks(opened, "What its scores follow") == ["fame: +0.50", "text: +0.12"]
+    opened.get_by_text("A small tree that imitates it").click()
+    expect(opened.locator("pre")).to_have_text("fame <= 1.5\n  score -0.4")
+    expect(opened.get_by_text("It explains 41% of the scores")).to_be_visible()
     assert marks(opened, "What it is made of") == ["net: the order: +0.70", "old: fame: -0.20"]
 
 
