@@ -22,8 +22,10 @@ from temporec_mcp.pipeline.rank import QUERY, Ranked
 
 NAMED = 2
 """Past items told for a place, at most."""
-TRIED = 8
-"""Past items that are left out and scored again, at most."""
+TRIED = 5
+"""Past items that are left out and scored again, at most, for a short list ..."""
+TRIED_SHARE = 0.25
+"""... and as a part of the places of a long one."""
 SMALL_SHARE = 0.05
 """An effect below this share of the candidates' spread is not worth a word."""
 
@@ -229,8 +231,9 @@ class Listing:
         order_NK = np.argsort(-added_NK, axis=0, kind="stable")[:NAMED]
         ranked = [int(past_N[n]) for row in order_NK for place, n in enumerate(row) if added_NK[n, place] > 0.0]
         within = set(past_N[counts_N <= SPARE].tolist())
+        count = max(TRIED, int(TRIED_SHARE * len(items_K)))
         others = [item for item in (int(items_L[0]), *items_K.tolist()) if item in within]
-        return np.array(list(dict.fromkeys(ranked[: len(items_K)] + others + ranked))[:TRIED], dtype=np.int32)
+        return np.array(list(dict.fromkeys(ranked[: len(items_K)] + others + ranked))[:count], dtype=np.int32)
 
     def _added_by_events(self, columns: _Columns, reach: int) -> Wide:
         """Give what each event in reach adds to the places [L, K], all other events staying as they are."""
