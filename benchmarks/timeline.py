@@ -130,7 +130,7 @@ def weekday_habit(random: Random, count: int, share: float = 0.7) -> TimelineInp
     weeks = START + np.arange(count) * 7 * DAY
     on_friday = 4 * DAY + 20 * HOUR + random.uniform(-3 * HOUR, 3 * HOUR, count)
     place = np.where(random.random(count) < share, on_friday, random.uniform(0, 7 * DAY, count))
-    return build(random, plain(random, weeks + place))
+    return build(random, plain(random, (weeks + place).astype(np.float64)))
 
 
 def silence(random: Random, count: int) -> TimelineInput:
