@@ -93,4 +93,4 @@ async def test_lists_are_not_said_to_change_and_resources_to_be_followed(app: Ap
         found = client.server_capabilities
     assert found.tools and found.tools.list_changed is False
     assert found.resources and found.resources.subscribe is True
-    assert found.extensions == {"io.modelcontextprotocol/tasks": {}}
+    assert found.extensions == {"io.modelcontextprotocol/tasks": {}, "io.modelcontextprotocol/ui": {}}
