@@ -15,6 +15,7 @@ from pathlib import Path
 import numpy as np
 import torch
 
+from benchmarks.private_net import PrivatePlan, learn_privately
 from benchmarks.quality import five_core, log_of, read, text_vectors
 from examples.movielens import movielens_100k
 from temporec_mcp.domain.events import Item
@@ -24,7 +25,6 @@ from temporec_mcp.models.net_config import NetConfig, Schedule
 from temporec_mcp.models.net_data import lessons_of
 from temporec_mcp.models.net_fit import Learner
 from temporec_mcp.models.net_part import SequencePart
-from temporec_mcp.models.net_private import PrivatePlan, learn_privately
 from temporec_mcp.models.part import FitData, Part
 from temporec_mcp.models.popularity import POPULARITY
 from temporec_mcp.models.text import TEXT

@@ -3,12 +3,12 @@ from dataclasses import replace
 import numpy as np
 import torch
 
+from benchmarks.privacy_accounting import least_noise, spent_epsilon
+from benchmarks.private_net import PrivatePlan, learn_privately, newest_windows, sum_of_users
 from temporec_mcp.domain.log import EventLog
 from temporec_mcp.models.net import SequenceNet
 from temporec_mcp.models.net_config import NetConfig
 from temporec_mcp.models.net_data import lessons_of
-from temporec_mcp.models.net_private import PrivatePlan, learn_privately, newest_windows, sum_of_users
-from temporec_mcp.models.privacy_accounting import least_noise, spent_epsilon
 from tests.models.chains import chain_log, fit_data
 
 LOOSE = PrivatePlan(epsilon=1e3, delta=1e-5, user_share=0.5, steps=8, rate=4e-2)

@@ -1,5 +1,5 @@
 # pyright: reportMissingTypeStubs=false, reportUnknownMemberType=false, reportUnknownVariableType=false
-"""The one typed door to the accounting of Opacus, which is partly untyped; it comes with the extra `dp`.
+"""The one typed door to the accounting of Opacus, which is partly untyped; it comes with the extra `bench`.
 
 Renyi accounting of the Gaussian mechanism over users that each step draws independently (Mironov et al. 2019).
 """

@@ -3,7 +3,7 @@
 DP-SGD (Abadi et al. 2016, algorithm 1) with the user as the unit: a step draws users independently, each gives one
 gradient (of the mean loss over the newest window), which is cut to a length, and noise of that length is added to the
 sum. Nothing else looks at the events: no counts, no early stop, no choice by a validation loss. The catalogue and its
-texts are public, and so is the number of users, to the step's divisor. Needs the extra `dp`, for the accounting.
+texts are public, and so is the number of users, to the step's divisor. Needs the extra `bench`, for the accounting.
 
 Axes: U users, M asked positions, V items, D width.
 """
@@ -17,9 +17,9 @@ from numpy.typing import NDArray
 from torch import Tensor
 from torch.nn import functional
 
+from benchmarks.privacy_accounting import least_noise, spent_epsilon
 from temporec_mcp.models.net import SequenceNet
 from temporec_mcp.models.net_data import Lessons, make_examples
-from temporec_mcp.models.privacy_accounting import least_noise, spent_epsilon
 from temporec_mcp.models.torch_facade import tensor_of
 
 LEAST_LENGTH = 1e-12
