@@ -44,7 +44,8 @@ function transport(Stdio, Http) {
 
 async function converse() {
   const { tools } = await client.listTools();
-  assert.equal(tools.length, 9);
+  const names = tools.map((tool) => tool.name);
+  for (const name of ["log_behavior", "train_model", "recommend", "explain_recommendation"]) assert(names.includes(name));
   const me = `${era}-0`;
 
   const logged = await call("log_behavior", { events: history(), items: catalogue() });
