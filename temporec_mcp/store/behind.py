@@ -27,7 +27,7 @@ class WriteBehind(Generic[Record]):
         self._write = write
         self._lock = threading.Lock()
         self._waiting: list[Record] = []
-        self._on_the_way: list[Record] = []
+        """In the order they came; each stays until it is committed."""
         self._is_wanted = threading.Event()
         self._is_closed = threading.Event()
         self._thread: threading.Thread | None = None
@@ -47,20 +47,21 @@ class WriteBehind(Generic[Record]):
         Raises:
             StoreDamagedError: it could not be written; it goes on waiting.
         """
-        if not self._waiting and not self._on_the_way:
+        if not self._waiting:
             return
-        with self._database.writing(is_content=False) as cursor:
+        with self._database.cursor() as cursor, self._database.turn():
             with self._lock:
-                self._on_the_way, self._waiting = self._waiting, []
-            try:
-                self._write(cursor, self._on_the_way)
-            except BaseException:
-                self._put_back()
-                raise
-        self._on_the_way = []
+                records = tuple(self._waiting)
+            if records:
+                with self._database.unconfirmed(cursor, is_content=False):
+                    self._write(cursor, records)
+                # Still the writer's turn, so nobody has taken one away or written it twice; new ones came behind them.
+                with self._lock:
+                    del self._waiting[: len(records)]
+        self._database.confirm()
 
     def drop(self, is_dropped: Callable[[Record], bool]) -> None:
-        """Forget what waits and is `is_dropped`; inside the writer's turn nothing of it can be on its way."""
+        """Forget what waits and is `is_dropped`; inside the writer's turn nothing of it can be half written."""
         with self._lock:
             self._waiting = [record for record in self._waiting if not is_dropped(record)]
 
@@ -75,10 +76,6 @@ class WriteBehind(Generic[Record]):
         if self._thread is not None:
             self._thread.join()
         self.flush()
-
-    def _put_back(self) -> None:
-        with self._lock:
-            self._waiting, self._on_the_way = [*self._on_the_way, *self._waiting], []
 
     def _run(self) -> None:
         while self._is_wanted.wait() and not self._is_closed.is_set():

@@ -107,12 +107,9 @@ class Database:
                 self._readers.notify_all()
 
     @contextmanager
-    def writing(self, *, is_content: bool = True) -> Generator[Cursor]:
-        """Give a cursor inside a transaction: the only writer, committed at the end of the block.
-
-        With `is_content` False it moves no `content_version`: what is written changes no later answer's history.
-        """
-        with self.cursor() as cursor, self.transaction(cursor, is_content=is_content):
+    def writing(self) -> Generator[Cursor]:
+        """Give a cursor inside a transaction: the only writer, committed at the end of the block."""
+        with self.cursor() as cursor, self.transaction(cursor):
             yield cursor
 
     @contextmanager
@@ -122,19 +119,22 @@ class Database:
             yield
 
     @contextmanager
-    def transaction(self, cursor: Cursor, *, is_content: bool = True) -> Generator[None]:
+    def transaction(self, cursor: Cursor) -> Generator[None]:
         """Make the block one transaction of `cursor`, the only writer; nothing of it stays when it raises.
 
         Raises:
             StoreDamagedError: the file could not be written, as when the disk is full.
         """
-        with self.unconfirmed(cursor, is_content=is_content):
+        with self.unconfirmed(cursor):
             yield
         self.confirm()
 
     @contextmanager
     def unconfirmed(self, cursor: Cursor, *, is_content: bool = True) -> Generator[None]:
-        """Make the block one transaction as `transaction` does, but leave `confirm` to the caller."""
+        """Make the block one transaction as `transaction` does, but leave `confirm` to the caller.
+
+        With `is_content` False it moves no `content_version`: what is written changes no later answer's history.
+        """
         with self._writing:
             cursor.script("BEGIN TRANSACTION")
             try:
