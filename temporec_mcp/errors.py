@@ -24,7 +24,7 @@ class NotFoundError(TemporecError):
 
 
 class StoreBusyError(TemporecError):
-    """Another process has this home's database open."""
+    """Another process has this home's database open, or it has too much to do at once."""
 
 
 class StoreDamagedError(TemporecError):

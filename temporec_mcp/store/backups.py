@@ -9,8 +9,9 @@ from pathlib import Path
 import duckdb
 
 from temporec_mcp.errors import InvalidInputError, NotFoundError, StoreBusyError, StoreDamagedError
+from temporec_mcp.store.connecting import HARDENED
 from temporec_mcp.store.cursor import Cursor
-from temporec_mcp.store.duck import HARDENED, Database
+from temporec_mcp.store.duck import Database
 from temporec_mcp.store.faults import first_line
 from temporec_mcp.store.files import HALF_FILE, PRIVATE_FOLDER, copy_whole, log_of
 from temporec_mcp.store.high_water import Held

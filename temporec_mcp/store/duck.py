@@ -1,6 +1,5 @@
 """The open DuckDB file: readers, transactions under one write lock, and starting anew after a fault."""
 
-import shutil
 import threading
 from collections.abc import Callable, Generator
 from contextlib import contextmanager, suppress
@@ -9,17 +8,21 @@ from pathlib import Path
 
 import duckdb
 
+from temporec_mcp.store.connecting import connect, replace_by_clean_copy
 from temporec_mcp.store.cursor import Cursor
-from temporec_mcp.store.faults import busy, fallen_back, is_file_fault, opening_fault, reading_fault, writing_fault
-from temporec_mcp.store.files import PRIVATE_FILE, log_of
+from temporec_mcp.store.faults import (
+    busy,
+    fallen_back,
+    is_file_fault,
+    reading_fault,
+    too_large,
+    writing_fault,
+)
+from temporec_mcp.store.files import log_of
 from temporec_mcp.store.high_water import HighWater
 from temporec_mcp.store.marks import MarkFile
 from temporec_mcp.store.pseudonyms import PLAIN
 
-_Config = dict[str, str | bool | int | float | list[str]]
-
-_WITHOUT_EXTENSIONS: _Config = {"autoinstall_known_extensions": False, "autoload_known_extensions": False}
-HARDENED: _Config = {**_WITHOUT_EXTENSIONS, "enable_external_access": False, "lock_configuration": True}
 REOPENING_SECONDS = 5.0
 """How long a reopening waits until nobody holds a cursor of the file that broke."""
 
@@ -50,7 +53,7 @@ class Database:
         self._marks = MarkFile(path)
         self._numbers: HighWater | None = None
         self._next: HighWater | None = None
-        self._connection = _connect(path)
+        self._connection = connect(path)
 
     def start_marks(self, numbers: HighWater) -> None:
         """Mark every commit from now on; `numbers` are those of the file."""
@@ -87,6 +90,7 @@ class Database:
 
         Raises:
             StoreDamagedError: a part of the file cannot be read.
+            StoreBusyError: it needs more memory than there is for it.
         """
         with self._readers:
             if self._is_broken:
@@ -96,6 +100,8 @@ class Database:
         try:
             yield cursor
         except duckdb.Error as error:
+            if isinstance(error, duckdb.OutOfMemoryException):
+                raise too_large(self.path) from error
             if not is_file_fault(error):
                 raise
             self._is_broken = True
@@ -179,7 +185,7 @@ class Database:
         Raises:
             StoreDamagedError: the new file could not be written; the old one stays in use.
         """
-        return self.let_go(_replace_by_clean_copy, patience_seconds)
+        return self.let_go(replace_by_clean_copy, patience_seconds)
 
     def let_go(self, use: Callable[[Path], None], patience_seconds: float) -> bool:
         """Close the file, let `use` have it, and open it again, in a moment when nobody holds a cursor.
@@ -200,7 +206,7 @@ class Database:
                 if is_whole:
                     use(self.path)
             finally:
-                self._connection = _connect(self.path)
+                self._connection = connect(self.path)
         return is_whole
 
     def close(self) -> None:
@@ -225,7 +231,7 @@ class Database:
         if not self._readers.wait_for(lambda: self._reader_count == 0, REOPENING_SECONDS):
             raise busy(self.path)
         self._connection.close()
-        self._connection = _connect(self.path)
+        self._connection = connect(self.path)
         cursor = Cursor(self._connection.cursor())
         try:
             numbers = HighWater.read(cursor)
@@ -243,35 +249,3 @@ class Database:
 
 def _is_lost_race(error: duckdb.Error) -> bool:
     return isinstance(error, duckdb.TransactionException)
-
-
-def _connect(path: Path) -> duckdb.DuckDBPyConnection:
-    try:
-        connection = duckdb.connect(path, config=HARDENED)
-    except duckdb.Error as error:
-        raise opening_fault(path, error) from error
-    path.chmod(PRIVATE_FILE)
-    return connection
-
-
-def _replace_by_clean_copy(path: Path) -> None:
-    clean = path.with_name(f"{path.name}.clean")
-    for left_by_a_death in (clean, log_of(clean)):
-        left_by_a_death.unlink(missing_ok=True)
-    try:
-        with duckdb.connect(":memory:", config=_WITHOUT_EXTENSIONS) as connection:
-            connection.execute(f"ATTACH {_quoted(path)} AS held (READ_ONLY)")
-            connection.execute(f"ATTACH {_quoted(clean)} AS clean")
-            connection.execute("COPY FROM DATABASE held TO clean")
-        clean.replace(path)
-    except duckdb.Error as error:
-        raise writing_fault(path, error) from error
-    finally:
-        clean.unlink(missing_ok=True)
-    # What a death has left of large sorts and joins; the file is closed, so nobody needs it.
-    shutil.rmtree(path.with_name(f"{path.name}.tmp"), ignore_errors=True)
-
-
-def _quoted(path: Path) -> str:
-    """ATTACH takes no parameters."""
-    return "'" + str(path).replace("'", "''") + "'"

@@ -47,6 +47,14 @@ def busy(path: Path) -> StoreBusyError:
     )
 
 
+def too_large(path: Path) -> StoreBusyError:
+    """Give the fault of a piece of work that does not fit into the memory for it, beside what runs at the time."""
+    return StoreBusyError(
+        f"This needs more memory than the database {path} may take beside what else it does now. Nothing was changed.",
+        "Send it in smaller parts, or again when nothing else runs.",
+    )
+
+
 def writing_fault(path: Path, error: duckdb.Error | OSError) -> StoreDamagedError:
     """Give the fault of a change that could not be written."""
     return StoreDamagedError(

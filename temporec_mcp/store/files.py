@@ -16,6 +16,16 @@ def log_of(path: Path) -> Path:
     return path.with_name(f"{path.name}.wal")
 
 
+def spilled(path: Path) -> Path:
+    """Give the folder that DuckDB writes to what does not fit into its memory: parts of stages, sorts and joins."""
+    return path.with_name(f"{path.name}.tmp")
+
+
+def drop_spilled(path: Path) -> None:
+    """Remove what a death has left in that folder; nobody may have the database open."""
+    shutil.rmtree(spilled(path), ignore_errors=True)
+
+
 def copy_whole(source: Path, target: Path) -> None:
     """Copy a file so that `target` is there whole or not at all, readable by its owner only, and on the disk."""
     half = target.with_name(f"{target.name}{HALF_FILE}")

@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 import duckdb
 
 from temporec_mcp.domain.events import Event
-from temporec_mcp.errors import StoreDamagedError
+from temporec_mcp.errors import StoreBusyError, StoreDamagedError
 from temporec_mcp.store.cursor import Cursor
 from temporec_mcp.store.duck import Database
 from temporec_mcp.store.known import Known
@@ -35,7 +35,7 @@ class _Waiting:
     is_done: bool = False
     is_committed: bool = False
     """False when they are not certain to be new."""
-    fault: StoreDamagedError | None = None
+    fault: StoreDamagedError | StoreBusyError | None = None
 
 
 class Logger:
@@ -80,7 +80,7 @@ class Logger:
             # What else can go wrong is one call's own fault, which its staging then tells.
             with suppress(duckdb.Error, UnicodeError, AttributeError), self._database.cursor() as cursor:
                 self._commit_with(cursor, group)
-        except StoreDamagedError as fault:
+        except (StoreDamagedError, StoreBusyError) as fault:
             for one in group:
                 one.fault = fault
         finally:

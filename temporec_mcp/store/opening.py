@@ -12,7 +12,7 @@ from temporec_mcp.errors import StoreDamagedError
 from temporec_mcp.store.duck import Database
 from temporec_mcp.store.erasure import finish_erasure
 from temporec_mcp.store.faults import RESTORE, busy
-from temporec_mcp.store.files import PRIVATE_FILE, PRIVATE_FOLDER, copy_whole, log_of
+from temporec_mcp.store.files import PRIVATE_FILE, PRIVATE_FOLDER, copy_whole, drop_spilled, log_of
 from temporec_mcp.store.high_water import HighWater
 from temporec_mcp.store.marks import Mark, MarksRead, marks_path, read_marks
 from temporec_mcp.store.migrate import available, migrate
@@ -51,6 +51,7 @@ def open_database(path: Path) -> Database:
         StoreDamagedError: it cannot be opened, or lacks what was acknowledged; the latter is told once, and the
             next opening goes on with what is there.
     """
+    drop_spilled(path)
     found = read_marks(path)
     is_clean = found.is_clean and not log_of(path).exists()
     copies = None if is_clean or not path.exists() else _keep_copies(path)
