@@ -11,7 +11,7 @@ import numpy as np
 from examples.movielens import movielens_100k
 from temporec_mcp.app import App
 from temporec_mcp.app.asking import Asked
-from temporec_mcp.app.explaining import Place, asked_again
+from temporec_mcp.app.explaining import Place, asked_again, scale_of
 from temporec_mcp.app.home import Home, open_home
 from temporec_mcp.domain.log import DAY_SECONDS, History
 from temporec_mcp.domain.requests import ImportRequest
@@ -56,6 +56,7 @@ class Case:
             titles=asked.served.catalogue.titles,
             as_of=asked.request.as_of,
             labels=asked.served.catalogue.labels,
+            rating_top=scale_of(asked),
         )
 
 

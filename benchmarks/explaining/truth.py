@@ -21,8 +21,13 @@ RANKS = (*range(1, LIST_LENGTH + 1), 15, 40)
 ROUNDING = 0.0051
 LATER = {"12 hours": 0.5, "a day": 1.0, "a week": 7.0, "12小时": 0.5, "一天": 1.0, "一周": 7.0}
 
-_EVENT = re.compile(r'"([^"]+)" on (\d+) (\w+) (\d{4}) \(([+-][\d.]+)\)')
-_EVENT_ZH = re.compile(r"“([^”]+)”[^“”（）]*（(\d+)年(\d+)月(\d+)日，([+-][\d.]+)）")
+_EVENT = re.compile(
+    r'"([^"]+)"(?:, (?:though|which) (?:you|they) rated(?: it)?)?(?: (?:at )?([\d.]+(?: of [\d.]+)?))?'
+    r" on (\d+) (\w+) (\d{4}) \(([+-][\d.]+)\)"
+)
+_EVENT_ZH = re.compile(
+    r"“([^”]+)”(?:(?:，虽然只|，只)?评了([\d./]+)分)?[^“”（）]*（(\d+)年(\d+)月(\d+)日，([+-][\d.]+)）"
+)
 _ABSENCE = re.compile(
     r"(?:Without|如果没有)(.+?)(?: it would leave the top \d+ \(rank |，它会离开前\d+名（排名从)(\d+)(?: to |到)(\d+)"
 )
@@ -133,20 +138,23 @@ class _Reader:
 
     def _events(self) -> None:
         claims = [
-            (title, (int(year), MONTHS.index(month) + 1, int(day)), float(figure))
-            for title, day, month, year, figure in _EVENT.findall(self._text)
+            (title, rating.replace(" of ", "/"), (int(year), MONTHS.index(month) + 1, int(day)), float(figure))
+            for title, rating, day, month, year, figure in _EVENT.findall(self._text)
         ] + [
-            (title, (int(year), int(month), int(day)), float(figure))
-            for title, year, month, day, figure in _EVENT_ZH.findall(self._text)
+            (title, rating, (int(year), int(month), int(day)), float(figure))
+            for title, rating, year, month, day, figure in _EVENT_ZH.findall(self._text)
         ]
         history = self._case.history
         days = [datetime.fromtimestamp(time, UTC) for time in history.times_L.tolist()]
-        for title, day, figure in claims:
+        for title, rating, day, figure in claims:
             places = [
                 place
                 for place, when in enumerate(days)
                 if (when.year, when.month, when.day) == day and self._titles[int(history.items_L[place])] == title
             ]
+            if rating:
+                given = [f"{history.values_L[place]:g}" for place in places]
+                self._tally.note("rating", rating.split("/")[0] in given, self._text)
             effects = [
                 self._now[0] - self._ask(history.without([place]), self._case.asked.as_of)[0] for place in places
             ]

@@ -4,9 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
+import numpy as np
+
 from temporec_mcp.app.asking import Asked, Basis, ask, asked_with, rule_of, whole_second
 from temporec_mcp.app.home import Home
 from temporec_mcp.app.timelines import user_zone
+from temporec_mcp.domain.actions import means_rating
 from temporec_mcp.domain.events import DEFAULT_USER
 from temporec_mcp.domain.log import History
 from temporec_mcp.domain.ranking import BoundRanker, Explanation, RankRequest
@@ -15,12 +18,15 @@ from temporec_mcp.domain.requests import ExplainRequest
 from temporec_mcp.errors import NotFoundError
 from temporec_mcp.explain import ExplainTarget, explain
 from temporec_mcp.models.part import Progress
+from temporec_mcp.pipeline.encode import rating_top
 from temporec_mcp.pipeline.rank import Ranked
 from temporec_mcp.pipeline.rescored import rescored
 
 DEFAULT_K = 10
 NEWEST_SHOWN = 2_000
 """Events whose moments an explanation carries for its picture."""
+SCALE_RATINGS = 10
+"""Ratings of a user from which on the end of the scale is believed; of fewer, all may be of a stern judge."""
 
 
 def explain_place(home: Home, request: ExplainRequest, progress: Progress) -> Explanation:
@@ -59,11 +65,19 @@ def _target(home: Home, asked: Asked, request: ExplainRequest) -> ExplainTarget:
         as_of=question.as_of,
         compare_item=None if request.compare_item_id is None else _number(asked, request.compare_item_id),
         labels=catalogue.labels,
+        rating_top=scale_of(asked),
         zone=UTC if question.user_id is None else user_zone(home, question.user_id),
         rebind=rebind,
         unfiltered=None if excluded_by else _unfiltered(asked),
         excluded_by=excluded_by,
     )
+
+
+def scale_of(asked: Asked) -> float | None:
+    """Give the upper end of the scale that the user rates on; None where too few ratings tell."""
+    is_rating_A = np.array([means_rating(name) for name in asked.action_names], dtype=np.bool_)
+    values_N = asked.history.values_L[is_rating_A[asked.history.actions_L]]
+    return rating_top(values_N) if np.isfinite(values_N).sum() >= SCALE_RATINGS else None
 
 
 def exclusions(asked: Asked, item: int) -> tuple[Exclusion, ...]:

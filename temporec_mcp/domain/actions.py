@@ -37,3 +37,8 @@ ACTIONS: dict[str, ActionMeaning] = {
     "dismiss": ActionMeaning(-1.0, None, "dismissed"),
 }
 UNKNOWN_ACTION = ActionMeaning(1.0, None, "")
+
+
+def means_rating(action: str) -> bool:
+    """Say whether the value of such an event is a rating."""
+    return ACTIONS.get(action, UNKNOWN_ACTION).value == "rating"

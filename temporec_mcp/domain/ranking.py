@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Literal, Protocol
 
 from temporec_mcp.domain.log import Floats, History, Times
-from temporec_mcp.domain.reasons import Exclusion, Lift, MomentEffect, PeriodEffect
+from temporec_mcp.domain.reasons import Exclusion, Lift, MomentEffect, PeriodEffect, Rating
 
 Strategy = Literal["trained", "zero_shot", "popular"]
 
@@ -101,6 +101,8 @@ class Reason:
     """Score with the event minus score without it, by re-scoring."""
     event_seq: int = 0
     """The store's arrival number of the event; 0 for the items of a nameless session."""
+    rating: Rating | None = None
+    """None where the event rates nothing."""
 
 
 @dataclass(frozen=True, slots=True)

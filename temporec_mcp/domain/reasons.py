@@ -12,6 +12,25 @@ categories, or it cannot be had."""
 
 
 @dataclass(frozen=True, slots=True)
+class Rating:
+    """What a user gave an item."""
+
+    value: float
+    top: float | None
+    """Upper end of the scale that the user rates on; None where it is not known."""
+
+    @property
+    def is_low(self) -> bool:
+        """Not above the middle of the scale, so that nobody takes it for liking."""
+        return self.top is not None and self.value <= self.top / 2
+
+    @property
+    def short(self) -> str:
+        """Give it as `4/5`, or `4` where the scale is not known."""
+        return f"{self.value:.12g}" if self.top is None else f"{self.value:.12g}/{self.top:.12g}"
+
+
+@dataclass(frozen=True, slots=True)
 class Lift:
     """The single item whose event, if it happened at the moment asked for, would bring the explained item up most."""
 

@@ -17,6 +17,7 @@ from temporec_mcp.explain.words import (
     is_visible,
     month_of,
     quoted,
+    rating_said,
     signed,
     unsigned,
     weekday_of,
@@ -163,7 +164,12 @@ class Chinese:
         return self._event(cause) if isinstance(cause, Reason) else self._group(cause)
 
     def _event(self, reason: Reason) -> str:
-        phrase = ACTION_PHRASES_ZH.get(reason.action, UNKNOWN_PHRASE_ZH).format(quoted(reason.title, "zh"))
+        title, rating = quoted(reason.title, "zh"), reason.rating
+        phrase = ACTION_PHRASES_ZH.get(reason.action, UNKNOWN_PHRASE_ZH).format(title)
+        if rating is not None:
+            said = f"评了{rating_said(rating, 'zh')}"
+            link = "虽然只" if reason.effect > 0 else "只"
+            phrase = f"试过{title}，{link}{said}" if rating.is_low else f"给{title}{said}"
         return f"{phrase}（{day_of(reason.time, self._telling)}，{signed(reason.effect)}）"
 
     def _group(self, group: ReasonGroup) -> str:
@@ -197,6 +203,7 @@ class Chinese:
             "stays": "没有找到五项以内、去掉后会使它离开列表的内容。",
             "untrained": "这份列表背后还没有训练好的模型。",
             "popular": f"列表只反映热门程度，没有用到{self._you}的历史。",
+            "ratings": "评过分的都算用过，不论分数高低。",
             "likeness": "其中的联系主要是描述相似，而不是人们的行为。",
             "blocks": f"有{self._facts.grouped_count}条较早的记录是分块去掉的，没有逐条检验。",
             "verified": "每个数字都经重新打分核实。",

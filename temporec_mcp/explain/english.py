@@ -17,6 +17,7 @@ from temporec_mcp.explain.words import (
     month_of,
     past_tense,
     quoted,
+    rating_said,
     signed,
     unsigned,
     weekday_of,
@@ -24,6 +25,8 @@ from temporec_mcp.explain.words import (
 
 STAND_IN_REST = 0.2
 """Stand-ins are called so without `partly` when this share of their joint effect at most shows one at a time."""
+TRIED = "tried"
+"""What who rated something low is said to have done with it; no word of liking."""
 NAMED = 3
 """Titles of a counterfactual that are named; more are counted."""
 
@@ -163,7 +166,7 @@ class English:
         for before, cause in pairwise(causes):
             phrase = self._cause(cause)
             if isinstance(before, Reason) and isinstance(cause, Reason):
-                same = f"{self._you} {past_tense(before.action)} "
+                same = f"{self._you} {_verb(before)} "
                 phrase = phrase.removeprefix(same).removeprefix(f"{self._you} ")
             phrases.append(phrase)
         if all(isinstance(cause, Reason) for cause in causes):
@@ -174,8 +177,14 @@ class English:
         return self._event(cause) if isinstance(cause, Reason) else self._group(cause)
 
     def _event(self, reason: Reason) -> str:
-        done = f"{self._you} {past_tense(reason.action)} {quoted(reason.title, 'en')}"
-        return f"{done} on {day_of(reason.time, self._telling)} ({signed(reason.effect)})"
+        title, rating = quoted(reason.title, "en"), reason.rating
+        done = f"{self._you} {_verb(reason)} {title}"
+        if rating is not None and rating.is_low:
+            they = "you" if self._you == "you" else "they"
+            link = f"though {they} rated it" if reason.effect > 0 else f"which {they} rated"
+            done += f", {link}"
+        said = f" {rating_said(rating, 'en')}" if rating is not None else ""
+        return f"{done}{said} on {day_of(reason.time, self._telling)} ({signed(reason.effect)})"
 
     def _group(self, group: ReasonGroup) -> str:
         titles = _listed([quoted(title, "en") for title in group.titles])
@@ -212,12 +221,17 @@ class English:
             "stays": "No set of up to five items was found whose absence would take it off the list.",
             "untrained": "No trained model stands behind this list yet.",
             "popular": f"The list is what is popular, not drawn from {self._your} history.",
+            "ratings": "What was rated counts as used here, whatever the rating.",
             "likeness": "The link is mostly likeness of descriptions, not what people did.",
             "blocks": f"{self._facts.grouped_count} older events were left out in blocks, not one by one.",
             "verified": "Every figure was reproduced by scoring again.",
             "unfiltered": f"But for the filters it would be at rank {self._facts.rank_unfiltered}.",
             "unverified": "Not every figure held when scored again; those that did not are left out.",
         }[note.kind]
+
+
+def _verb(reason: Reason) -> str:
+    return TRIED if reason.rating is not None and reason.rating.is_low else past_tense(reason.action)
 
 
 def _speaking(causes: str) -> str:

@@ -1,9 +1,12 @@
 """Why an item has its place: every fact found by scoring again, and then reproduced by another scoring."""
 
+import math
 from dataclasses import replace
 from datetime import UTC, datetime
 
+from temporec_mcp.domain.actions import means_rating
 from temporec_mcp.domain.ranking import BoundRanker, Explanation, Reason, ReasonGroup
+from temporec_mcp.domain.reasons import Rating
 from temporec_mcp.explain.attribute import Attribution, Unit, attribute, strongest_event
 from temporec_mcp.explain.components import compare, contributions_of, shares, source_parts
 from temporec_mcp.explain.counterfactual import find_counterfactual
@@ -87,7 +90,15 @@ def _reason(rescorer: Rescorer, unit: Unit, limits: ExplainLimits) -> Reason:
         time=datetime.fromtimestamp(float(target.history.times_L[position]), UTC),
         effect=effect,
         event_seq=int(target.history.seqs_L[position]),
+        rating=_rating(target, position),
     )
+
+
+def _rating(target: ExplainTarget, position: int) -> Rating | None:
+    """Give what the event at `position` rates its item with, if it rates it."""
+    value = float(target.history.values_L[position])
+    action = target.action_names[int(target.history.actions_L[position])]
+    return Rating(value, target.rating_top) if means_rating(action) and math.isfinite(value) else None
 
 
 def _groups(rescorer: Rescorer, attribution: Attribution, named: list[int]) -> tuple[ReasonGroup, ...]:

@@ -7,12 +7,16 @@ from temporec_mcp.explain.words import LATER, MONTHS, ORDINALS, WEEKDAYS, Langua
 _MONTH = f"(?:{'|'.join(MONTHS)})"
 _DAY = rf"\d{{1,2}} {_MONTH} \d{{4}}"
 
+_NUMBER = r"\d+(?:\.\d+)?"
+
 PATTERNS: dict[Language, re.Pattern[str]] = {
     "en": re.compile(
         r'"(?P<title>[^"]*)"'
         rf"|(?P<since>(?:in the week with|on the day) {_DAY})"
         rf"|(?P<date>\b{_DAY})"
         rf"|(?P<month>\bin {_MONTH} \d{{4}})"
+        r"|(?P<low>though (?:you|they) rated it|which (?:you|they) rated)"
+        rf"|(?P<rating>{_NUMBER} of {_NUMBER}|\bat {_NUMBER}(?= on {_DAY}))"
         r"|(?P<absence>\bWithout\b)"
         rf"|Asked (?P<when>{'|'.join(LATER['en'].values())}) later"
         rf"|(?P<weekday>That it is (?:{'|'.join(WEEKDAYS['en'])}))"
@@ -42,6 +46,8 @@ PATTERNS: dict[Language, re.Pattern[str]] = {
         r"|(?P<since>\d{4}年\d{1,2}月\d{1,2}日(?:那一周|当天))"
         r"|(?P<date>\d{4}年\d{1,2}月\d{1,2}日)"
         r"|(?P<month>\d{4}年\d{1,2}月)"
+        r"|(?P<low>试过(?=“))"
+        rf"|(?P<rating>{_NUMBER}(?:/{_NUMBER})?分)"
         r"|(?P<absence>如果没有)"
         rf"|若晚(?P<when>{'|'.join(LATER['zh'].values())})再问"
         rf"|(?P<weekday>提问时是(?:{'|'.join(WEEKDAYS['zh'])}))"

@@ -65,7 +65,9 @@ class Against:
 class Note:
     """A sentence about how the explanation came to be."""
 
-    kind: Literal["stays", "untrained", "popular", "likeness", "blocks", "verified", "unverified", "unfiltered"]
+    kind: Literal[
+        "stays", "untrained", "popular", "likeness", "ratings", "blocks", "verified", "unverified", "unfiltered"
+    ]
 
 
 Statement = (
@@ -75,7 +77,10 @@ Statement = (
 
 def statements_of(explanation: Explanation, language: Language, detail: Detail) -> list[Statement]:
     """Give what is to be said, the most important first."""
-    said: list[Statement] = [placement_of(explanation, language, detail, CAUSE_COUNT[detail])]
+    placement = placement_of(explanation, language, detail, CAUSE_COUNT[detail])
+    said: list[Statement] = [placement]
+    if any(isinstance(cause, Reason) and cause.rating and cause.rating.is_low for cause in placement.causes):
+        said.append(Note("ratings"))
     said += _notes_of_caution(explanation)
     said += _changes(explanation)
     if explanation.comparison:

@@ -34,6 +34,8 @@ class ExplainTarget:
     """What each item is about, by item number; empty where nothing is known."""
     zone: tzinfo = UTC
     """Months, weeks and days are those of this zone."""
+    rating_top: float | None = None
+    """Upper end of the scale that the user rates on; None where it is not known."""
     rebind: Callable[[History, Sequence[str]], BoundRanker] | None = None
     """Gives what ranks for another history (with the names of its actions), whose seen items are no candidates."""
     unfiltered: BoundRanker | None = None

@@ -10,7 +10,7 @@ from temporec_mcp.domain.ranking import Explanation
 from temporec_mcp.explain.claims import OpenClaims, change_claims
 from temporec_mcp.explain.patterns import PATTERNS
 from temporec_mcp.explain.statements import part_figures, source_figures
-from temporec_mcp.explain.words import ORDINALS, Language, Telling, day_of, short_title, signed, unsigned
+from temporec_mcp.explain.words import ORDINALS, Language, Telling, day_of, rating_said, short_title, signed, unsigned
 
 OPENINGS = ("when", "weekday", "hour", "pause", "lift", "period")
 
@@ -33,10 +33,19 @@ class _Reader:
         self._text = text
         self._titles: list[str] = []
         self._date: str | None = None
+        self._rating: str | None = None
+        self._is_low = False
         facts, language = explanation, telling.language
         events = [*facts.reasons, *facts.against]
         self._events = {
-            (short_title(event.title, language), day_of(event.time, telling), signed(event.effect)) for event in events
+            (short_title(event.title, language), day_of(event.time, telling), signed(event.effect), said)
+            for event in events
+            for said in (None, rating_said(event.rating, language) if event.rating else None)
+        }
+        self._low = {
+            (short_title(event.title, language), rating_said(event.rating, language))
+            for event in events
+            if event.rating and event.rating.is_low
         }
         self._groups = [
             (frozenset(short_title(title, language) for title in group.titles), signed(group.effect))
@@ -58,6 +67,8 @@ class _Reader:
         self._checks: dict[str, Callable[[str], bool]] = {
             "title": self._is_title,
             "date": self._is_date,
+            "low": self._starts_low,
+            "rating": self._is_rating,
             "absence": self._starts_absence,
             "fall": self._is_fall,
             "move": self._is_move,
@@ -95,14 +106,26 @@ class _Reader:
         self._date = day
         return bool(self._titles) and any(event[:2] == (self._titles[-1], day) for event in self._events)
 
+    def _starts_low(self, _: str) -> bool:
+        self._is_low = True
+        return bool(self._low)
+
+    def _is_rating(self, said: str) -> bool:
+        """Say whether the title before was given that; a rating that is called low must be."""
+        self._rating = said
+        is_low, self._is_low = self._is_low, False
+        title = self._titles[-1] if self._titles else ""
+        return (title, said) in self._low or (not is_low and any((e[0], e[3]) == (title, said) for e in self._events))
+
     def _is_figure(self, figure: str, before: str) -> bool:
         date, self._date = self._date, None
         if self._changes.awaits_figure:
             return self._changes.has_figure(figure)
         if date is not None:
             is_against, self._is_against = self._is_against, False
-            is_event = (self._titles[-1] if self._titles else "", date, figure) in self._events
-            return is_event and (figure.startswith("-") or not is_against)
+            rating, self._rating, is_open, self._is_low = self._rating, None, self._is_low, False
+            is_event = (self._titles[-1] if self._titles else "", date, figure, rating) in self._events
+            return is_event and not is_open and (figure.startswith("-") or not is_against)
         lead = before.rstrip(" （(")
         if any(lead.endswith(words) and figure == value for words, value in self._parts):
             return True

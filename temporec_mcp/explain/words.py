@@ -5,6 +5,7 @@ from datetime import UTC, datetime, tzinfo
 from typing import Literal
 
 from temporec_mcp.domain.actions import ACTIONS
+from temporec_mcp.domain.reasons import Rating
 
 Language = Literal["en", "zh"]
 Detail = Literal["brief", "full"]
@@ -192,6 +193,13 @@ def unsigned(value: float) -> str:
 def is_visible(value: float) -> bool:
     """Say whether the figure is more than a row of zeros."""
     return signed(value).strip("+-0.") != ""
+
+
+def rating_said(rating: Rating, language: Language) -> str:
+    """Give a rating with the end of its scale, where that is known."""
+    if language == "zh":
+        return f"{rating.short}分"
+    return f"at {rating.short}" if rating.top is None else rating.short.replace("/", " of ")
 
 
 def month_of(time: datetime, telling: Telling) -> str:

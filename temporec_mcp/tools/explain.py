@@ -48,11 +48,13 @@ class ReasonFields(Part):
     timestamp: str
     effect: float = Field(description="Score with the event minus score without it")
     event_ref: str | None = Field(default=None, description="For edit_events and what_if")
+    rating: str | None = None
 
     def line(self) -> str:
         """Give the reason in one line."""
         ids = f"item_id {self.item_id}" + (f", event_ref {self.event_ref}" if self.event_ref else "")
-        return f"reason: {self.action} {self.title} ({ids}) at {self.timestamp}, effect {self.effect:+.4f}"
+        rated = f", rated {self.rating}" if self.rating else ""
+        return f"reason: {self.action} {self.title} ({ids}){rated} at {self.timestamp}, effect {self.effect:+.4f}"
 
 
 class CounterfactualFields(Part):
@@ -244,6 +246,7 @@ def _reasons(found: Explanation) -> tuple[ReasonFields, ...]:
             timestamp=iso(entry.time),
             effect=round(entry.effect, EFFECT_DIGITS),
             event_ref=event_ref(entry.event_seq) if entry.event_seq else None,
+            rating=entry.rating.short if entry.rating else None,
         )
         for entry in found.reasons
     )

@@ -114,6 +114,7 @@ class World:
             compare_item=compare_item,
             labels=[(f"Genre {number % 3}",) for number in range(len(self.ranker.item_ids))],
             rebind=self.rebind,
+            rating_top=5.0,
         )
 
     def rebind(self, history: History, action_names: Sequence[str]) -> PlantedRanker:

@@ -1,4 +1,5 @@
 import re
+from dataclasses import dataclass
 from datetime import UTC, datetime
 
 import numpy as np
@@ -9,8 +10,13 @@ from temporec_mcp.explain.words import MONTHS, Language
 from tests.explain.rankers import AS_OF, World
 from tests.explain.worlds import TARGET, TELLINGS, varied_world
 
-EVENT = re.compile(r'"Film (\d+) \(\d+\)" on (\d+) (\w+) (\d{4}) \(([+-][\d.]+)\)')
-EVENT_ZH = re.compile(r"“Film (\d+) \(\d+\)”[^“（]*（(\d+)年(\d+)月(\d+)日，([+-][\d.]+)）")
+EVENT = re.compile(
+    r'"Film (\d+) \(\d+\)"(?:, though (?:you|they) rated it|, which (?:you|they) rated)?(?: (\d) of 5)?'
+    r" on (\d+) (\w+) (\d{4}) \(([+-][\d.]+)\)"
+)
+EVENT_ZH = re.compile(
+    r"“Film (\d+) \(\d+\)”(?:(?:，虽然只|，只)?评了(\d)/5分)?[^“（]*（(\d+)年(\d+)月(\d+)日，([+-][\d.]+)）"
+)
 ABSENCE = re.compile(r"Without (.+?) it would leave the top (\d+) \(rank (\d+) to (\d+)\)")
 ABSENCE_ZH = re.compile(r"如果没有(.+?)，它会离开前(\d+)名（排名从(\d+)到(\d+)）")
 
@@ -20,27 +26,40 @@ def score_without(world: World, positions: list[int], item: int) -> float:
     return float(world.ranker.score([history], np.array([AS_OF.timestamp()]))[0, item])
 
 
-def day_claims(text: str, language: Language) -> list[tuple[int, tuple[int, int, int], str]]:
+@dataclass(frozen=True)
+class EventClaim:
+    film: int
+    rating: str
+    day: tuple[int, int, int]
+    effect: float
+
+
+def event_claims(text: str, language: Language) -> list[EventClaim]:
     if language == "en":
         return [
-            (int(film), (int(year), MONTHS.index(month) + 1, int(day)), effect)
-            for film, day, month, year, effect in EVENT.findall(text)
+            EventClaim(int(film), rating, (int(year), MONTHS.index(month) + 1, int(day)), float(effect))
+            for film, rating, day, month, year, effect in EVENT.findall(text)
         ]
-    return [(int(film), (int(y), int(m), int(d)), effect) for film, y, m, d, effect in EVENT_ZH.findall(text)]
+    return [
+        EventClaim(int(film), rating, (int(year), int(month), int(day)), float(effect))
+        for film, rating, year, month, day, effect in EVENT_ZH.findall(text)
+    ]
 
 
 def assert_events_true(world: World, text: str, language: Language, item: int) -> int:
-    """Every effect that is told for an event is what scoring without such an event gives."""
-    claims = day_claims(text, language)
-    for film, day, effect in claims:
+    """Every effect that is told for an event is what scoring without it gives, and its rating is the one it has."""
+    claims = event_claims(text, language)
+    for claim in claims:
         days = [datetime.fromtimestamp(time, UTC) for time in world.history.times_L.tolist()]
         places = [
             place
             for place, when in enumerate(days)
-            if (when.year, when.month, when.day) == day and world.history.items_L[place] == film
+            if (when.year, when.month, when.day) == claim.day and world.history.items_L[place] == claim.film
         ]
+        given = [world.history.values_L[place] for place in places]
+        assert any(np.isnan(value) if not claim.rating else value == int(claim.rating) for value in given), text
         lost = [score_without(world, [], item) - score_without(world, [place], item) for place in places]
-        assert any(abs(value - float(effect)) <= 0.0051 for value in lost), (text, film, day, effect, lost)
+        assert any(abs(value - claim.effect) <= 0.0051 for value in lost), (text, claim, lost)
     return len(claims)
 
 
@@ -96,7 +115,7 @@ def assert_moments_true(world: World, text: str, item: int) -> int:
 
 
 def test_every_statement_of_many_explanations_is_true_when_asked_again() -> None:
-    told = {"events": 0, "absences": 0, "mostly": 0, "groups": 0, "moments": 0, "texts": 0}
+    told = {"events": 0, "absences": 0, "mostly": 0, "groups": 0, "moments": 0, "texts": 0, "ratings": 0}
     for seed in range(500):
         world = varied_world(seed)
         item = TARGET if seed % 2 else world.best(1 + seed % 7)
@@ -105,6 +124,7 @@ def test_every_statement_of_many_explanations_is_true_when_asked_again() -> None
         for telling in TELLINGS:
             text = narrate(explanation, telling)
             told["texts"] += 1
+            told["ratings"] += sum(bool(claim.rating) for claim in event_claims(text, telling.language))
             told["events"] += assert_events_true(world, text, telling.language, item)
             told["absences"] += assert_absence_true(world, text, telling.language, item)
             if telling.language == "en":
@@ -117,3 +137,4 @@ def test_every_statement_of_many_explanations_is_true_when_asked_again() -> None
     assert told["absences"] > 300
     assert min(told["mostly"], told["groups"]) > 100, told
     assert told["moments"] > 60, told
+    assert told["ratings"] > 300, told

@@ -1,5 +1,7 @@
 """Made-up answers of every shape, and how they are told."""
 
+from dataclasses import replace
+
 import numpy as np
 
 from temporec_mcp.explain import Telling
@@ -28,5 +30,9 @@ def varied_world(seed: int) -> World:
         world.ranker.popularity_V[TARGET] = 3.0
     elif kind == 5:
         world.ranker.weights_VV[0, TARGET] = 2.0
+    if seed % 2:
+        is_rating_L = world.history.actions_L == ACTIONS.index("rate")
+        ratings_L = random.integers(1, 6, len(is_rating_L)).astype(np.float32)
+        world.history = replace(world.history, values_L=np.where(is_rating_L, ratings_L, np.float32(np.nan)))
     world.user_id = ("me", None, "u7")[seed % 3]
     return world
