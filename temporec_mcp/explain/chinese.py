@@ -7,10 +7,9 @@ from temporec_mcp.domain.ranking import Counterfactual, Explanation, Reason, Rea
 from temporec_mcp.domain.reasons import Exclusion, Lift, MomentEffect, PeriodEffect
 from temporec_mcp.explain.statements import Against, Cause, Note, Parts, Placement, Statement, Versus
 from temporec_mcp.explain.words import (
-    ACTION_PHRASES_ZH,
     LATER,
-    UNKNOWN_PHRASE_ZH,
     Telling,
+    action_phrase_zh,
     day_of,
     days_said,
     hour_of,
@@ -67,7 +66,7 @@ class Chinese:
             case TimeEffect():
                 return self.later(change)
             case Lift():
-                done = ACTION_PHRASES_ZH.get(change.action, UNKNOWN_PHRASE_ZH).format(quoted(change.title, "zh"))
+                done = action_phrase_zh(change.action, quoted(change.title, "zh"))
                 return f"如果{self._you}还{done}，它会{self._rank(change.rank_after, change.rank_before)}。"
             case PeriodEffect():
                 return self._period(change)
@@ -165,7 +164,7 @@ class Chinese:
 
     def _event(self, reason: Reason) -> str:
         title, rating = quoted(reason.title, "zh"), reason.rating
-        phrase = ACTION_PHRASES_ZH.get(reason.action, UNKNOWN_PHRASE_ZH).format(title)
+        phrase = action_phrase_zh(reason.action, title)
         if rating is not None:
             said = f"评了{rating_said(rating, 'zh')}"
             link = "虽然只" if reason.effect > 0 else "只"
@@ -222,7 +221,7 @@ def _figure(part: tuple[str, float]) -> str:
 
 def _verb(action: str) -> str:
     """Give what stands before the title, when nothing stands after it; else nothing."""
-    phrase = ACTION_PHRASES_ZH.get(action, UNKNOWN_PHRASE_ZH)
+    phrase = action_phrase_zh(action, "{}")
     return phrase.removesuffix("{}") if phrase.endswith("{}") else ""
 
 

@@ -160,6 +160,11 @@ def past_tense(action: str) -> str:
     return (ACTIONS[action].past if action in ACTIONS else "") or UNKNOWN_ACTION_EN
 
 
+def action_phrase_zh(action: str, title: str) -> str:
+    """Give in Chinese that somebody did `action` with a quoted title."""
+    return ACTION_PHRASES_ZH.get(action, UNKNOWN_PHRASE_ZH).format(title)
+
+
 def short_title(title: str, language: Language) -> str:
     """Give a title as sentences quote it: without quotes of its own, cut with an ellipsis."""
     words = _unquoted(title).split()

@@ -3,6 +3,8 @@
 # pyright: reportUnknownMemberType=false
 # Altair's encodings are typed as far as its schema is.
 
+import re
+
 import altair as alt
 
 from temporec_mcp.domain.model_view import ModelView
@@ -11,11 +13,13 @@ from temporec_mcp.pages.charts import HALF, KINDS, Caption, Chart, Row, chart, c
 from temporec_mcp.pages.contents import ModelPart
 from temporec_mcp.pages.html import Content, Html, element, folded, table
 from temporec_mcp.pages.reason_charts import Bar, signed, signed_bars
-from temporec_mcp.pages.words import Language, say
+from temporec_mcp.pages.words import Language, known_words, say
 
 MOST_PARTS = 12
 LEAST_WEIGHT = 0.0005
 ROW = 30
+RULE = re.compile(r"(\s*)(?:score ([+-][\d.]+)|(.+) (up to|above) (-?[\d.]+):)")
+"""A line of the tree that imitates a model."""
 
 
 def weights(parts: tuple[ModelPart, ...], language: Language) -> Html:
@@ -83,7 +87,7 @@ def slices(found: Quality, language: Language) -> Html | None:
     caption = Caption(say(language, "slices"), say(language, "slices_said", baseline))
     numbers: list[tuple[Content, ...]] = [
         (
-            entry.name,
+            known_words(entry.name, language),
             f"{entry.metrics.cases:,}",
             *(f"{value:.4f}" for value in (entry.metrics.ndcg_at_10, entry.baseline_ndcg_at_10)),
             lead_words(entry.lead),
@@ -92,18 +96,18 @@ def slices(found: Quality, language: Language) -> Html | None:
     ]
     who, cases, ours, lead = (say(language, name) for name in ("who", "cases", "recipe", "lead"))
     below = folded(say(language, "numbers"), table((who, cases, ours, baseline, lead), numbers))
-    return figure([draw(_leads(found.slices), caption)], caption, below)
+    return figure([draw(_leads(found.slices, language), caption)], caption, below)
 
 
-def _leads(found: tuple[CaseSlice, ...]) -> Chart:
+def _leads(found: tuple[CaseSlice, ...], language: Language) -> Chart:
     rows: list[Row] = [
         {
-            "name": f"{entry.name} ({entry.metrics.cases:,})",
+            "name": f"{known_words(entry.name, language)} ({entry.metrics.cases:,})",
             "mean": entry.lead.mean,
             "low": entry.lead.low,
             "high": entry.lead.high,
             "side": "c4" if entry.lead.high < 0 else "c0" if entry.lead.low > 0 else "other",
-            "told": f"{entry.name}: {lead_words(entry.lead)}",
+            "told": f"{known_words(entry.name, language)}: {lead_words(entry.lead)}",
         }
         for entry in found
     ]
@@ -130,10 +134,21 @@ def deciding(view: ModelView, language: Language) -> Html:
     said = say(language, "deciding_said", view.copy_fidelity, view.questions)
     caption = Caption(say(language, "deciding"), said)
     shown = [(name, value) for name, value in view.importances.items() if value >= LEAST_WEIGHT]
-    drawn = [signed_bars([Bar(name, value) for name, value in shown], caption)] if shown else []
-    tree = element("pre", "\n".join(view.rules))
+    drawn = [signed_bars([Bar(known_words(name, language), value) for name, value in shown], caption)] if shown else []
+    tree = element("pre", "\n".join(_rule(line, language) for line in view.rules))
     told = element("p", say(language, "tree_said", view.tree_fidelity))
     return figure(drawn, caption, folded(say(language, "tree"), told, tree))
+
+
+def _rule(line: str, language: Language) -> str:
+    """Give a line of the tree in the language; one that is not understood as it is."""
+    rule = RULE.fullmatch(line)
+    if rule is None:
+        return line
+    indent, score, name, side, limit = rule.groups()
+    if score is not None:
+        return indent + say(language, "rule_score", score)
+    return indent + say(language, f"rule_{side}", known_words(name, language), limit)
 
 
 def lead_words(lead: Interval) -> str:

@@ -7,7 +7,7 @@ from temporec_mcp.pages.apps import asset, digest
 from temporec_mcp.pages.calendar_chart import calendar
 from temporec_mcp.pages.contents import Behind, Contents, Offer, Past, ToldPlace
 from temporec_mcp.pages.html import Content, Html, element, escaped, joined, table
-from temporec_mcp.pages.words import Language, cycle_words, day_words, kind_words, local_day, say
+from temporec_mcp.pages.words import Language, cycle_words, day_words, kind_words, known_words, local_day, say
 
 
 def report(contents: Contents) -> str:
@@ -237,8 +237,8 @@ def _verdict(behind: Behind, language: Language) -> Html | None:
 
 
 def _for_whom(quality: Quality, language: Language) -> list[str]:
-    worse = [entry.name for entry in quality.slices if entry.lead.high < 0]
-    unsure = [entry.name for entry in quality.slices if entry.lead.low <= 0 <= entry.lead.high]
+    worse = [known_words(entry.name, language) for entry in quality.slices if entry.lead.high < 0]
+    unsure = [known_words(entry.name, language) for entry in quality.slices if entry.lead.low <= 0 <= entry.lead.high]
     separator = "、" if language == "zh" else ", "
     said = [say(language, "worse_for", separator.join(worse)) if worse else say(language, "worse_none")]
     return [*said, say(language, "unsure_for", separator.join(unsure))] if unsure else said

@@ -31,6 +31,11 @@ def say(language: Language, name: str, *values: object) -> str:
     return template.format(*values) if values else template
 
 
+def known_words(name: str, language: Language) -> str:
+    """Give the name of a kind of cases or of a feature; one that has no words here is told as it is."""
+    return say(language, name) if name in _words() else name
+
+
 def day_words(day: date, language: Language) -> str:
     """Give a day as people write it."""
     if language == "zh":

@@ -16,7 +16,7 @@ from temporec_mcp.tools.use_cases import UseCases
 Detail = Literal["brief", "full"]
 Language = Literal["en", "zh"]
 DETAIL = "brief, or full for more of the facts in words"
-LANGUAGE = "Language of the sentences: en or zh"
+LANGUAGE = "Of the sentences"
 
 
 class TimelineRequest(Request):

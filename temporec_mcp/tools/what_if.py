@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from pydantic import Field
 
 from temporec_mcp.domain.action_names import canonical_action
@@ -16,17 +14,13 @@ from temporec_mcp.tools.base import About, Call, Part, Reply, Request, make_tool
 from temporec_mcp.tools.edge import Timestamp, moment, zone_for
 from temporec_mcp.tools.recommend import LONGEST_LIST
 from temporec_mcp.tools.references import event_seqs
+from temporec_mcp.tools.timeline import LANGUAGE, Language
 from temporec_mcp.tools.use_cases import UseCases
-from temporec_mcp.tools.words import counted, joined, sentences, short_title
-
-if TYPE_CHECKING:
-    from temporec_mcp.domain.what_if import Left, Moved, WhatIf
+from temporec_mcp.tools.what_if_words import summary_of
 
 MOST_REMOVED = 100
 MOST_ADDED = 20
 MOST_DAYS = 366.0
-TITLES_SAID = 3
-"""Titles that a sentence of the summary names."""
 DEFAULT_ACTION = "view"
 
 
@@ -52,6 +46,7 @@ class WhatIfToolRequest(Request):
     later_days: float = Field(default=0, ge=0, le=MOST_DAYS, description="Ask this many days later")
     at: Timestamp | None = Field(default=None, description="The moment of the list, now when left out")
     k: int | None = Field(default=None, ge=1, le=LONGEST_LIST, description="Length of the list")
+    language: Language = Field(default="en", description=LANGUAGE)
 
 
 class MovedFields(Part):
@@ -103,7 +98,7 @@ def what_if(app: UseCases, request: WhatIfToolRequest, call: Call) -> WhatIfRepl
     """Suppose, and tell how the list moves."""
     found = app.what_if(_question(app, request, call), call.progress)
     return WhatIfReply(
-        summary=_summary(found),
+        summary=summary_of(found, request.language),
         items=tuple(
             MovedFields(rank=item.rank, item_id=item.item_id, title=item.title, rank_before=item.rank_before)
             for item in found.items
@@ -141,57 +136,6 @@ def _question(app: UseCases, request: WhatIfToolRequest, call: Call) -> WhatIfRe
         ),
         later_days=request.later_days,
     )
-
-
-def _summary(found: WhatIf) -> str:
-    entering = [item for item in found.items if item.rank_before is None or item.rank_before > found.k]
-    moving = [item for item in found.items if item not in entering and item.rank_before != item.rank]
-    if not (entering or moving or found.left):
-        return sentences(f"{_supposition(found)} the list of {found.k} would stay as it is.")
-    changes = [
-        _said("new on it", [_entry(item) for item in entering]),
-        _said("off it", [_exit(item) for item in found.left]),
-        _said("moved", [f"{_quoted(item.title)} from {item.rank_before} to {item.rank}" for item in moving]),
-    ]
-    changed = "; ".join(change for change in changes if change)
-    return sentences(f"{_supposition(found)} the list of {found.k} would change. {changed[:1].upper()}{changed[1:]}.")
-
-
-def _supposition(found: WhatIf) -> str:
-    suppositions: list[str] = []
-    if found.removed:
-        titles = [_quoted(entry.title) for entry in found.removed]
-        events = counted(sum(entry.event_count for entry in found.removed), "event")
-        suppositions.append(f"without {events} with {_named(titles)}")
-    if found.added:
-        suppositions.append(f"with {_named([f'{action} {_quoted(title)}' for action, title in found.added])}")
-    if found.later_days:
-        suppositions.append(f"asked {found.later_days:g} days later")
-    said = joined(suppositions)
-    return f"{said[:1].upper()}{said[1:]},"
-
-
-def _said(what: str, entries: list[str]) -> str:
-    return f"{what}: {_named(entries)}" if entries else ""
-
-
-def _named(entries: list[str]) -> str:
-    more = len(entries) - TITLES_SAID
-    return joined([*entries[:TITLES_SAID], *([f"{more} more"] if more > 0 else [])])
-
-
-def _entry(item: Moved) -> str:
-    before = " (was no candidate)" if item.rank_before is None else f" (was {item.rank_before})"
-    return f"{_quoted(item.title)} at {item.rank}{before}"
-
-
-def _exit(item: Left) -> str:
-    after = "no candidate any more" if item.rank_after is None else f"now {item.rank_after}"
-    return f"{_quoted(item.title)} (was {item.rank_before}, {after})"
-
-
-def _quoted(title: str) -> str:
-    return f'"{short_title(title)}"'
 
 
 TOOL = make_tool(

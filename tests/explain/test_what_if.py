@@ -85,3 +85,22 @@ def test_what_cannot_be_supposed_is_named(
 ) -> None:
     with pytest.raises(fault, match=words):
         readers.ask("what_if", **arguments)
+
+
+def test_the_summary_is_told_in_the_language_asked_for(readers: Readers) -> None:
+    def asked(language: str, user: str = "u0", **supposed: object) -> str:
+        return readers.ask("what_if", user_id=user, k=5, language=language, **supposed).summary
+
+    first, second = readers.ids("u0")[:2]
+    both = {"remove": ["0-9"], "add": [{"item_id": first, "action": "read"}], "later_days": 1}
+    supposed = f'Without 1 event with "0-9", if the user also read "{first}" and asked a day later, the list of 5'
+    assert asked("en", **both).startswith(f"{supposed} would change.")
+    told = asked("zh", **both)
+    assert told.startswith(f"去掉关于“0-9”的1条记录，假设该用户还读过“{first}”，晚1天再问，前5名会变化。")
+    assert "新进入：“0-9”第2位（原不在候选之列）。离开：" in told
+    assert f"“{first}”（原第1位，不再是候选）" in told
+    assert f"“{second}”" in told
+    assert len(told) <= 250
+    assert asked("zh", later_days=0.01) == "晚0.01天再问，前5名不变。"
+    readers.app.log_behavior([Event("me", "2-2", "read", NOW)], [])
+    assert "假设您还看过“3-3”" in asked("zh", user="me", add=[{"item_id": "3-3", "action": "watch"}])

@@ -7,9 +7,11 @@ from datetime import UTC, timedelta
 from pathlib import Path
 from string import Formatter
 
+import numpy as np
 import pytest
 from playwright.sync_api import Page, expect
 
+from temporec_mcp.app.model_views import FEATURES
 from temporec_mcp.domain.model_view import ModelView
 from temporec_mcp.domain.ranking import Explanation, RankedItem, RankRequest, Recommendation
 from temporec_mcp.domain.training import (
@@ -27,7 +29,9 @@ from temporec_mcp.pages import contents as parts
 from temporec_mcp.pages.apps import asset
 from temporec_mcp.pages.reason_charts import signed
 from temporec_mcp.pages.report import report
-from temporec_mcp.pages.words import Language
+from temporec_mcp.pages.words import Language, known_words
+from temporec_mcp.pipeline.evaluate import Evaluation
+from temporec_mcp.pipeline.quality import slices_of
 from temporec_mcp.timeline.narrate import anomaly_sentence, describe
 from tests.pages.facts import MARKUP, NOW, Past, evenings, explanation, hostile_titles
 
@@ -42,7 +46,11 @@ def metrics(ndcg: float) -> Metrics:
 def record() -> ModelRecord:
     """Give a model that is better for most and worse for some."""
     character = ListCharacter(recall=0.1, novelty=7.0)
-    leads = {"few events": (-0.03, -0.05, -0.01), "many events": (0.05, 0.02, 0.08), "new items": (0.0, -0.02, 0.02)}
+    leads = {
+        "users with at most 20 events": (-0.03, -0.05, -0.01),
+        "many events": (0.05, 0.02, 0.08),
+        "targets new to the user": (0.0, -0.02, 0.02),
+    }
     slices = tuple(CaseSlice(name, metrics(0.2), 0.18, Interval(*lead)) for name, lead in leads.items())
     return ModelRecord(
         model_id="model-1",
@@ -80,7 +88,8 @@ def made(past: Past, found: Explanation | None = None, language: Language = "en"
         tuple(anomaly_sentence(entry, language) for entry in timeline.anomalies),
         "",
     )
-    view = ModelView(("fame <= 1.5", "  score -0.4"), 0.41, {"fame": 0.5, "text": 0.12}, 0.83, 60, 3_000)
+    rules = ("share of the past in its categories up to 1.5:", "  score -0.4")
+    view = ModelView(rules, 0.41, {"fame": 0.5, "text": 0.12}, 0.83, 60, 3_000)
     behind = parts.Behind(
         record(), (parts.ModelPart("net", "the order", 0.7), parts.ModelPart("old", "fame", -0.2)), view
     )
@@ -179,11 +188,13 @@ def test_the_model_is_shown_beside_baselines_and_says_for_whom_it_is_worse(opene
     told = opened.get_by_text(
         "It is better than the best baseline, item knn. Its lead is +0.0600 (+0.0400 to +0.0800)."
     )
-    expect(told).to_contain_text("It is worse for: few events. No clear difference for: new items.")
+    expect(told).to_contain_text(
+        "It is worse for: users with at most 20 events. No clear difference for: targets new to the user."
+    )
     assert len(marks(opened, "How the net learnt")) == 6
     assert marks(opened, "What its scores follow") == ["fame: +0.50", "text: +0.12"]
     opened.get_by_text("A small tree that imitates it").click()
-    expect(opened.locator("pre")).to_have_text("fame <= 1.5\n  score -0.4")
+    expect(opened.locator("pre")).to_have_text("share of the past in its categories up to 1.5:\n  score -0.4")
     expect(opened.get_by_text("It explains 41% of the scores")).to_be_visible()
     assert marks(opened, "What it is made of") == ["net: the order: +0.70", "old: fame: -0.20"]
 
@@ -238,3 +249,34 @@ def test_chinese_headings_put_the_same_values_in_place(page: Page, tmp_path: Pat
     expect(page.locator("h1")).to_have_text("ann 的报告")
     assert page.locator("html").get_attribute("lang") == "zh"
     assert not re.search(r"[{}]", page.locator("main").inner_text())
+    text = page.locator("main").inner_text()
+    assert "对以下情况更差：记录不超过 20 条的用户。" in text
+    assert "以下情况无明显差别：对用户是新的目标。" in text
+    page.get_by_text("模仿它的小决策树").click()
+    expect(page.locator("pre")).to_have_text("历史中与它同类的比例 至多 1.5：\n  得分 -0.4")
+
+
+def kinds_of_cases() -> set[str]:
+    """Give the names of all kinds that an evaluation of every kind of case has."""
+    flags_C = np.array([False, True, False, False])
+    found = Evaluation(
+        users_C=np.zeros(4, dtype=np.int32),
+        items_CK=np.zeros((4, 1), dtype=np.int32),
+        hits_CK=np.zeros((4, 1), dtype=np.bool_),
+        target_counts_C=np.ones(4, dtype=np.int64),
+        is_tied_C=flags_C,
+        is_cold_C=flags_C,
+        novelty_CK=np.zeros((4, 1), dtype=np.float32),
+        catalogue_size=9,
+        starts_C=np.zeros(4, dtype=np.int64),
+        ends_C=np.array([5, 500, 500, 500]),
+        is_repeat_C=flags_C,
+        popularity_C=np.array([0.1, 0.0, 0.6, 0.95], dtype=np.float32),
+    )
+    return set(slices_of(found))
+
+
+def test_all_kinds_of_cases_and_features_have_words_in_both_languages() -> None:
+    assert len(kinds_of_cases()) == 10
+    for name in (*kinds_of_cases(), *FEATURES):
+        assert known_words(name, "zh") != name, name
