@@ -107,7 +107,7 @@ def _plan_removal(home: Home, plan: _Plan, edit: Edit) -> str | None:
         names = home.catalogues.current().known_as(edit.item_id)
         found = {seq for name in names for seq in home.store.corrections.of_item(plan.user_id, name)}
         if not found:
-            return f"This user has no event with {edit.item_id!r}."
+            return f"This user has no event with {edit.item_id!r}: there never was one, or it is removed already."
         plan.count("remove", len(found - plan.removals))
         plan.removals |= found
         return None
@@ -131,10 +131,10 @@ def _plan_hiding(home: Home, plan: _Plan, edit: Edit) -> str | None:
 
 
 def _plan_showing(home: Home, plan: _Plan, edit: Edit) -> str | None:
-    found = home.store.corrections.of_item(plan.user_id, edit.item_id or "", HIDING)
-    if not found:
-        return f"The item {edit.item_id!r} is not hidden from this user."
-    plan.removals.update(found)
+    item_id = edit.item_id or ""
+    if not home.store.corrections.of_item(plan.user_id, item_id) and not _is_public(home, item_id):
+        return f"There is no item {item_id!r} for this user."
+    plan.removals.update(home.store.corrections.of_item(plan.user_id, item_id, HIDING))
     plan.count("show")
     return None
 
@@ -143,7 +143,7 @@ def _plan_deletion(home: Home, plan: _Plan, edit: Edit) -> str | None:
     item_id = edit.item_id or ""
     own = home.store.corrections.of_item(plan.user_id, item_id)
     if not own and not _is_public(home, item_id):
-        return f"There is no item {item_id!r} for this user."
+        return f"There is no item {item_id!r} for this user: it never was, or it is deleted already."
     if home.store.corrections.is_used_by_others(plan.user_id, item_id):
         return f"Others use {item_id!r}, so it stays: hide keeps it away from this user."
     plan.removals.update(own)
@@ -175,11 +175,14 @@ def preview_undo(home: Home, import_id: int) -> UndoPreview:
     """
     found = home.store.corrections.find_import(import_id)
     counts = {"events": found.events, "items": found.items}
-    return UndoPreview(import_id, found.source, found.users, counts, home.tokens.give(_confirmed_name(import_id)))
+    token = home.tokens.give(_confirmed_name(import_id))
+    return UndoPreview(import_id, found.source, found.users, counts, token, found.corrections)
 
 
 def undo_import(home: Home, import_id: int, confirm: str) -> UndoReceipt:
-    """Remove everything that an import brought; a confirmed call that comes again finds nothing left and says so.
+    """Remove everything that an import brought and take back what it corrected.
+
+    A confirmed call that comes again finds nothing left and says so.
 
     Raises:
         InvalidInputError: the token is unknown, too old or another import's.
@@ -192,9 +195,8 @@ def undo_import(home: Home, import_id: int, confirm: str) -> UndoReceipt:
         )
     removed = home.store.corrections.undo_import(import_id, home.clock())
     vectors = home.store.vectors.prune(home.catalogues.keys())
-    return UndoReceipt(
-        import_id, {"events": removed.events, "items": removed.items, "vectors": vectors}, removed.models
-    )
+    counts = {"events": removed.events, "items": removed.items, "vectors": vectors}
+    return UndoReceipt(import_id, counts, removed.models, removed.restored)
 
 
 def _confirmed_name(import_id: int) -> str:

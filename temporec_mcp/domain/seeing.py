@@ -122,6 +122,8 @@ class UndoPreview:
     user_count: int
     would_remove: dict[str, int]
     confirm: str
+    corrections: int
+    """Events that the import found there and corrected."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +134,8 @@ class UndoReceipt:
     removed: dict[str, int]
     models: tuple[str, ...] = field(default_factory=tuple[str, ...])
     """Models that have learnt from it."""
+    restored: int = 0
+    """Events that it had corrected and that are as before now."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,5 @@
-"""Safety copies: made by themselves, made when asked for, put back, and destroyed with a user who is forgotten."""
+"""Safety copies: made by themselves, made when asked for, and put back."""
 
-import shutil
-from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -10,22 +8,20 @@ import duckdb
 
 from temporec_mcp.errors import InvalidInputError, NotFoundError, StoreBusyError, StoreDamagedError
 from temporec_mcp.store.connecting import HARDENED
+from temporec_mcp.store.copies import SUFFIX, backup_folder, backups_of
 from temporec_mcp.store.cursor import Cursor
 from temporec_mcp.store.duck import Database
 from temporec_mcp.store.faults import first_line
-from temporec_mcp.store.files import HALF_FILE, PRIVATE_FOLDER, copy_whole, log_of
+from temporec_mcp.store.files import PRIVATE_FOLDER, REPLACED, copy_whole, log_of
 from temporec_mcp.store.high_water import Held
 from temporec_mcp.store.marks import marks_path
-from temporec_mcp.store.opening import DAMAGED, HALF, UNCLEAN, open_database, take_lock
+from temporec_mcp.store.opening import open_database, take_lock
 
 KEPT = 3
 """Copies that are made by themselves and kept."""
 EVERY = timedelta(days=1)
 PATIENCE_SECONDS = 30.0
 """How long a copy that was asked for waits for a moment in which nobody reads or writes."""
-REPLACED = "replaced-"
-"""Folders in the home that begin so hold what a restored copy has replaced."""
-_SUFFIX = ".duckdb"
 _TIME_FORMAT = "%Y%m%dT%H%M%SZ"
 
 
@@ -39,11 +35,6 @@ class Restored:
     """Where the files that were there before lie now; None when there were none."""
 
 
-def backups_of(path: Path) -> list[Path]:
-    """Give the copies that were made by themselves, or without a path, of the database at `path`; newest first."""
-    return sorted(_folder(path).glob(f"*{_SUFFIX}"), reverse=True)
-
-
 def back_up(database: Database, target: Path | None, now: datetime) -> Path:
     """Copy the open database, as it is now, to `target` (a file, or a folder), by default among its backups.
 
@@ -51,7 +42,7 @@ def back_up(database: Database, target: Path | None, now: datetime) -> Path:
         InvalidInputError: the target is there already, or cannot be written.
         StoreBusyError: it was read and written without a pause.
     """
-    file = _folder(database.path) / _name(now) if target is None else target
+    file = backup_folder(database.path) / _name(now) if target is None else target
     if file.is_dir():
         file = file / _name(now)
     if file.exists():
@@ -76,8 +67,8 @@ def back_up_closed(path: Path, now: datetime) -> None:
     due = _name(now - EVERY)
     if log_of(path).exists() or any(copy.name > due for copy in backups_of(path)):
         return
-    _folder(path).mkdir(mode=PRIVATE_FOLDER, exist_ok=True)
-    copy_whole(path, _folder(path) / _name(now))
+    backup_folder(path).mkdir(mode=PRIVATE_FOLDER, exist_ok=True)
+    copy_whole(path, backup_folder(path) / _name(now))
     _drop_old(path)
 
 
@@ -107,49 +98,6 @@ def restore(path: Path, source: Path | None, now: datetime) -> Restored:
     return Restored(copy, event_count, replaced)
 
 
-def destroy_copies_of(path: Path, user_ids: Sequence[str]) -> int:
-    """Destroy every copy in the home that has the user by one of the ids, or that cannot be read; give how many."""
-    removed = 0
-    for copy in _copies(path):
-        if any(_may_have(copy, user_id) for user_id in user_ids):
-            copy.unlink()
-            removed += 1
-    for folder in _kept_folders(path):
-        if not any(folder.glob(f"*{_SUFFIX}")):
-            shutil.rmtree(folder, ignore_errors=True)
-    _drop_unfinished(path)
-    return removed
-
-
-def _drop_unfinished(path: Path) -> None:
-    """Remove the copies that a death has left half made."""
-    shutil.rmtree(path.with_name(f"{path.name}{UNCLEAN}{HALF}"), ignore_errors=True)
-    for half in (*path.parent.glob(f"*{HALF_FILE}"), *_folder(path).glob(f"*{HALF_FILE}")):
-        half.unlink(missing_ok=True)
-
-
-def _copies(path: Path) -> Iterator[Path]:
-    yield from backups_of(path)
-    for folder in _kept_folders(path):
-        yield from sorted(folder.glob(f"*{_SUFFIX}"))
-
-
-def _kept_folders(path: Path) -> list[Path]:
-    folders = [*path.parent.glob(f"{DAMAGED}*"), *path.parent.glob(f"{REPLACED}*"), *path.parent.glob(f"*{UNCLEAN}*")]
-    return sorted(folder for folder in folders if folder.is_dir())
-
-
-def _may_have(copy: Path, user_id: str) -> bool:
-    """A log beside a copy holds changes that only a writer could read, so such a copy may have anybody."""
-    if log_of(copy).exists():
-        return True
-    try:
-        with duckdb.connect(copy, read_only=True, config=HARDENED) as connection:
-            return Cursor(connection).rows("users/has_traces", bool, user_id=user_id)[0]
-    except duckdb.Error:
-        return True
-
-
 def _event_count(copy: Path) -> int:
     try:
         with duckdb.connect(copy, read_only=True, config=HARDENED) as connection:
@@ -165,7 +113,7 @@ def _chosen(path: Path, source: Path | None) -> Path:
         backups = backups_of(path)
         if not backups:
             raise NotFoundError(
-                f"There is no safety copy in {_folder(path)} yet.",
+                f"There is no safety copy in {backup_folder(path)} yet.",
                 "Name the file of a safety copy that lies elsewhere.",
             )
         return backups[0]
@@ -191,9 +139,5 @@ def _drop_old(path: Path) -> None:
         old.unlink()
 
 
-def _folder(path: Path) -> Path:
-    return path.parent / "backups"
-
-
 def _name(now: datetime) -> str:
-    return f"{now.astimezone(UTC):{_TIME_FORMAT}}{_SUFFIX}"
+    return f"{now.astimezone(UTC):{_TIME_FORMAT}}{SUFFIX}"

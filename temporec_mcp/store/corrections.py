@@ -20,6 +20,8 @@ class FoundImport(NamedTuple):
     events: int
     users: int
     items: int
+    corrections: int
+    """Events that it found and corrected, as they are noted."""
 
 
 class _ItemUse(NamedTuple):
@@ -36,13 +38,18 @@ class Removed:
     """Items outside every catalogue that nobody uses any more."""
     models: tuple[str, ...]
     """Models that have learnt from one of the events."""
+    restored: int = 0
+    """Events that an undone import had corrected, and that are as before now."""
 
 
 NOTHING = Removed(0, 0, ())
 
 
 class CorrectionStore:
-    """Changes what is there; each call is one transaction, and deleted rows leave the file at its next rewriting."""
+    """Changes what is there; each call is one transaction.
+
+    What was there before leaves the file at its next rewriting, and the safety copies in the home with it.
+    """
 
     def __init__(self, database: Database) -> None:
         """Work on the open `database`."""
@@ -82,7 +89,8 @@ class CorrectionStore:
                     is_date_only=None if edit.time is None else edit.is_date_only,
                     edited_at=now,
                 )
-            note_erasure(cursor)
+            cursor.run("imports/drop_corrections")
+            note_erasure(cursor, drops_copies=True)
             return tuple(cursor.rows("edits/learnt", str, first_seq=min(numbers)))
 
     def remove(self, event_seqs: Sequence[int], now: datetime) -> Removed:
@@ -127,22 +135,30 @@ class CorrectionStore:
         return found[0]
 
     def undo_import(self, import_id: int, now: datetime) -> Removed:
-        """Remove everything that an import brought; it may come again. Twice removes nothing more."""
+        """Remove everything that an import brought, and take its corrections back; it may come again.
+
+        Twice removes nothing more.
+        """
         with self._database.writing() as cursor:
             cursor.run("edits/create")
             cursor.run("edits/choose_import", import_id=import_id)
-            first = cursor.rows("edits/first", int)[0]
+            corrected = cursor.rows("imports/first_correction", int, import_id=import_id)[0]
+            first = min(cursor.rows("edits/first", int)[0], corrected)
+            restored = cursor.run("imports/take_back_corrections", import_id=import_id)
+            cursor.run("imports/pass_on_corrections", import_id=import_id)
             cursor.run("edits/remember_users", removed_at=now)
             removed = self._remove_chosen(cursor, first)
             own = cursor.run("imports/drop_items", import_id=import_id)
             cursor.run("imports/demote_items", import_id=import_id)
             cursor.run("imports/forget", import_id=import_id)
+            cursor.run("imports/drop_corrections")
             self._items_changed(cursor)
-        return replace(removed, items=removed.items + own)
+        return replace(removed, items=removed.items + own, restored=restored)
 
     def _remove_chosen(self, cursor: Cursor, first: int) -> Removed:
         models = tuple(cursor.rows("edits/learnt", str, first_seq=first))
         events = cursor.run("edits/remove")
+        cursor.run("imports/drop_corrections")
         cursor.run("edits/mark_items")
         items = cursor.run("edits/drop_items")
         self._items_changed(cursor)
@@ -153,7 +169,7 @@ class CorrectionStore:
         self._database.names_version += 1
         numbers = self._database.numbers.recounted(cursor)
         self._database.hand_out(replace(numbers, items_version=numbers.items_version + 1))
-        note_erasure(cursor)
+        note_erasure(cursor, drops_copies=True)
 
 
 def _item_use(cursor: Cursor, user_id: str, item_id: str) -> _ItemUse | None:

@@ -9,6 +9,14 @@ PRIVATE_FOLDER = 0o700
 OTHERS_NOTHING = 0o077
 HALF_FILE = ".half"
 """While a file is written, its name ends so."""
+DAMAGED = "damaged-"
+"""Folders in the home that begin so hold the files as they were found when something was missing."""
+REPLACED = "replaced-"
+"""Folders in the home that begin so hold what a restored copy has replaced."""
+UNCLEAN = ".unclean"
+"""The folder whose name ends so holds the files as they were before an opening that has not ended well yet."""
+HALF = "-half"
+"""While that folder is filled, its name ends so."""
 
 
 def log_of(path: Path) -> Path:

@@ -10,21 +10,22 @@ from filelock import FileLock, Timeout
 
 from temporec_mcp.errors import StoreDamagedError
 from temporec_mcp.store.duck import Database
-from temporec_mcp.store.erasure import finish_erasure
+from temporec_mcp.store.erasure import finish_erasure, keep_copies
 from temporec_mcp.store.faults import RESTORE, busy
-from temporec_mcp.store.files import PRIVATE_FILE, PRIVATE_FOLDER, copy_whole, drop_spilled, log_of
+from temporec_mcp.store.files import (
+    DAMAGED,
+    HALF,
+    PRIVATE_FILE,
+    PRIVATE_FOLDER,
+    UNCLEAN,
+    copy_whole,
+    drop_spilled,
+    log_of,
+)
 from temporec_mcp.store.high_water import HighWater
 from temporec_mcp.store.marks import Mark, MarksRead, marks_path, read_marks
 from temporec_mcp.store.migrate import available, migrate
 from temporec_mcp.store.protection import protect_as_kept
-
-DAMAGED = "damaged-"
-"""Folders in the home that begin so hold the files as they were found when something was missing."""
-UNCLEAN = ".unclean"
-"""The folder whose name ends so holds the files as they were before an opening that has not ended well yet."""
-
-HALF = "-half"
-"""While that folder is filled, its name ends so."""
 
 
 def take_lock(path: Path) -> FileLock:
@@ -110,6 +111,7 @@ def _checked(database: Database, found: MarksRead, copies: Path | None, is_clean
         return numbers
     with database.writing() as cursor:
         held.write(cursor)
+        keep_copies(cursor)
     database.start_marks(held)
     raise StoreDamagedError(
         f"The database {database.path} does not hold all that was acknowledged: {lack}.{_kept(_put_aside(copies))}",

@@ -147,7 +147,7 @@ class Staging:
                 counts = replace(counts, import_id=numbers.import_id)
             numbers = self._save_items(numbers, received_at, counts.import_id)
             if counts.updated:
-                self._cursor.run("staging/correct")
+                self._correct(counts.import_id)
             if counts.accepted:
                 numbers = self._accept(numbers, verdicts, received_at, counts.import_id)
             self._database.hand_out(numbers)
@@ -169,6 +169,12 @@ class Staging:
             updated=counts.updated,
         )
         return numbers
+
+    def _correct(self, import_id: int | None) -> None:
+        """Correct what is there, after a note of what an import finds, so that undoing it gives that back."""
+        if import_id is not None:
+            self._cursor.run("staging/note_corrections", import_id=import_id)
+        self._cursor.run("staging/correct")
 
     def _save_items(self, numbers: HighWater, received_at: datetime, import_id: int | None) -> HighWater:
         """Save the items before the events, which then find them."""

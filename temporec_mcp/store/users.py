@@ -4,7 +4,7 @@ import builtins
 from dataclasses import replace
 from typing import NamedTuple
 
-from temporec_mcp.store.backups import destroy_copies_of
+from temporec_mcp.store.copies import destroy_copies_of
 from temporec_mcp.store.cursor import Cursor
 from temporec_mcp.store.duck import Database
 from temporec_mcp.store.erasure import finish_erasure, note_erasure
@@ -113,5 +113,6 @@ def _forget_user(cursor: Cursor, user_no: int) -> None:
     cursor.run("users/forget_items", user_no=user_no)
     cursor.run("users/mark_items_again", user_no=user_no)
     cursor.run("users/forget_imports")
+    cursor.run("imports/drop_corrections")
     cursor.run("users/forget_removed_events", user_no=user_no)
     cursor.run("users/forget_user", user_no=user_no)

@@ -46,6 +46,7 @@ def _preview(preview: UndoPreview) -> UndoReply:
         summary=sentences(
             f"Undoing {import_ref(preview.import_id)} ({preview.source}) would remove {kinds(preview.would_remove)} of "
             f"{counted(preview.user_count, 'user')}. Nothing is removed yet.",
+            _would_restore(preview.corrections),
             "If the person agrees, call undo_import again with confirm within ten minutes.",
         ),
         would_remove=preview.would_remove,
@@ -58,10 +59,21 @@ def _receipt(receipt: UndoReceipt) -> UndoReply:
         summary=sentences(
             f"The import {import_ref(receipt.import_id)} is undone: {kinds(receipt.removed)} removed. The file may be "
             "imported again.",
+            _restored(receipt.restored),
             f"{counted(len(receipt.models), 'model')} had learnt from it, see models." if receipt.models else "",
         ),
         removed=receipt.removed,
         models=still_serving(receipt.models),
+    )
+
+
+def _would_restore(count: int) -> str:
+    return f"It also corrected {counted(count, 'earlier event')}, as before once it is undone." if count else ""
+
+
+def _restored(count: int) -> str:
+    return (
+        f"{counted(count, 'event')} that it had corrected {'is' if count == 1 else 'are'} as before." if count else ""
     )
 
 

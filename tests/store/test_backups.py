@@ -8,7 +8,8 @@ import pytest
 
 from temporec_mcp.domain.ranking import RankRequest, Recommendation
 from temporec_mcp.errors import InvalidInputError, NotFoundError, StoreBusyError, StoreDamagedError
-from temporec_mcp.store.backups import KEPT, back_up_closed, backups_of, restore
+from temporec_mcp.store.backups import KEPT, back_up_closed, restore
+from temporec_mcp.store.copies import backups_of
 from temporec_mcp.store.database import Store
 from temporec_mcp.store.files import log_of
 from tests.store.helpers import NOW, commit, contents, event
