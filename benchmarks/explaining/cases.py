@@ -15,7 +15,7 @@ from temporec_mcp.app.explaining import Place, asked_again, scale_of
 from temporec_mcp.app.home import Home, open_home
 from temporec_mcp.domain.log import DAY_SECONDS, History
 from temporec_mcp.domain.requests import ImportRequest
-from temporec_mcp.domain.training import ENDED, TrainRequest
+from temporec_mcp.domain.training import ENDED, Preset, TrainRequest
 from temporec_mcp.explain import ExplainTarget
 from temporec_mcp.models.net_config import NAME as NET
 from temporec_mcp.pipeline.rank import Ranked
@@ -60,14 +60,14 @@ class Case:
         )
 
 
-def prepare(home: Path) -> None:
-    """Import MovieLens 100K and train `balanced` on it, where that is not done yet."""
+def prepare(home: Path, preset: Preset) -> None:
+    """Import MovieLens 100K and train on it, where that is not done yet."""
     app = App(Settings(home=home), lambda: NOW)
     if not app.status().event_count:
         request = ImportRequest(path=str(movielens_100k()), is_dry_run=False, is_trusted=True)
         app.import_history(request, lambda done, phase: None, lambda: False)
     if not app.model_ids():
-        run = app.start_training(TrainRequest())
+        run = app.start_training(TrainRequest(preset=preset))
         while run.status not in ENDED:
             run = app.training_status(run.job_id, 10, lambda done, phase: None, lambda: False)
         print(f"trained: {run.status} {run.metrics}", flush=True)

@@ -7,7 +7,7 @@ import numpy as np
 from temporec_mcp.domain.catalogue import Catalogue
 from temporec_mcp.domain.log import PADDING, EventLog, History
 from temporec_mcp.explain import ExplainTarget
-from temporec_mcp.explain.attribute import attribute
+from temporec_mcp.explain.attribute import attribute, removal_order
 from temporec_mcp.explain.rescoring import Rescorer
 from temporec_mcp.models.blend import Blend
 from temporec_mcp.models.part import FitData
@@ -101,6 +101,7 @@ def _first(ranker: Ranked, rng: np.random.Generator, effect: int, cause_count: i
     as_of = datetime.fromtimestamp(float(history.times_L[-1]) + STEP, UTC)
     titles = ranker.item_ids
     target = ExplainTarget(effect, 5, "u", "m", "trained", history, ("watch",), titles, as_of)
-    found = attribute(Rescorer(ranker, target))
-    first = found.supporters(0.0)[:cause_count]
+    rescorer = Rescorer(ranker, target)
+    found = attribute(rescorer)
+    first = removal_order(rescorer, found, found.supporters(0.0), cause_count)
     return {found.units[unit].item for unit in first} == set(causes)

@@ -7,8 +7,9 @@ import numpy as np
 import torch
 from scipy.stats import spearmanr
 
-from benchmarks.explaining.cases import Case, cases, net_only, questions
-from benchmarks.explaining.methods import Figures, ours
+from benchmarks.explaining.cases import Case, cases, net_only
+from benchmarks.explaining.methods import Figures, effects, ours
+from temporec_mcp.app.asking import Asked
 from temporec_mcp.app.home import Home
 from temporec_mcp.domain.training import TrainRequest
 from temporec_mcp.models.net import SequenceNet
@@ -22,13 +23,13 @@ SEEDS = (0, 1, 2)
 TOP = 3
 
 
-def sanity(home: Home, users: int, seed: int) -> None:
+def sanity(home: Home, asked: list[Asked], seed: int) -> None:
     """Print the rank correlation with untrained nets, and how much the first reasons of three seeds share."""
-    chosen = [case for place in questions(home, users, seed) for case in cases(place, range(1, 3), is_net_only=True)]
+    chosen = [case for place in asked for case in cases(place, range(1, 3), is_net_only=True)]
     trained = cast("SequencePart", chosen[0].ranker.served.blend.parts[0])
-    own = [ours(case, seed) for case in chosen]
+    own = [effects(case) for case in chosen]
     correlations = [
-        spearmanr(figures, ours(_with(case, _untrained(trained, number)), seed)).statistic
+        spearmanr(figures, effects(_with(case, _untrained(trained, number)))).statistic
         for number in SEEDS
         for case, figures in zip(chosen, own, strict=True)
     ]

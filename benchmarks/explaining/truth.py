@@ -7,15 +7,14 @@ from datetime import UTC, datetime
 
 import numpy as np
 
-from benchmarks.explaining.cases import LIST_LENGTH, Case, cases, questions
-from temporec_mcp.app.asking import asked_with
+from benchmarks.explaining.cases import LIST_LENGTH, Case, cases
+from temporec_mcp.app.asking import Asked, asked_with
 from temporec_mcp.app.home import Home
 from temporec_mcp.domain.log import DAY_SECONDS, History
 from temporec_mcp.domain.ranking import BoundRanker
 from temporec_mcp.explain import ExplainTarget, Telling, explain, narrate, unsupported
 from temporec_mcp.explain.words import MONTHS, short_title
 
-EXPLANATIONS = 2_000
 TELLINGS = tuple(Telling(language, detail) for language in ("en", "zh") for detail in ("brief", "full"))
 RANKS = (*range(1, LIST_LENGTH + 1), 15, 40)
 ROUNDING = 0.0051
@@ -55,11 +54,11 @@ class Tally:
             self.false.append(f"{kind}: {text}")
 
 
-def statements(home: Home, users: int, seed: int) -> None:
-    """Print how many of the claims of 2,000 explanations hold when the model is asked again."""
-    del users
+def statements(home: Home, asked: list[Asked], seed: int) -> None:
+    """Print how many of the claims of twelve explanations a user hold when the model is asked again."""
+    del home, seed
     tally, fragments, count = Tally(Counter(), []), 0, 0
-    for place in questions(home, EXPLANATIONS // len(RANKS) + 1, seed):
+    for place in asked:
         scores_V = place.ranker.score([place.history], np.array([place.as_of]))[0]
         order = np.argsort(-scores_V, kind="stable")
         for rank in RANKS:
@@ -81,9 +80,10 @@ def statements(home: Home, users: int, seed: int) -> None:
     print("\n".join(tally.false[:10]), flush=True)
 
 
-def counterfactuals(home: Home, users: int, seed: int) -> None:
+def counterfactuals(home: Home, asked: list[Asked], seed: int) -> None:
     """Print for how many listed items an absence was found, and whether each takes the item off the list."""
-    chosen = [case for place in questions(home, users, seed) for case in cases(place, range(1, LIST_LENGTH + 1))]
+    del home, seed
+    chosen = [case for place in asked for case in cases(place, range(1, LIST_LENGTH + 1))]
     sizes: Counter[int] = Counter()
     false = 0
     for case in chosen:

@@ -90,6 +90,25 @@ def attribute(rescorer: Rescorer, limits: ExplainLimits = LIMITS) -> Attribution
     return Attribution(shown, tuple(effects), tuple(strengths), tuple(groups), hidden)
 
 
+def removal_order(rescorer: Rescorer, found: Attribution, pool: Sequence[int], count: int) -> list[int]:
+    """Choose units of the pool one by one, until there are `count`: each takes most off what the score still is.
+
+    So of items that repeat each other's part one comes first and the others late, which effects one at a time do not
+    tell; stand-ins come side by side, as one that is worth its share of what they do together.
+    """
+    members = [tuple(unit for unit in group.members if unit in pool) for group in found.groups]
+    grouped = {unit for group in members for unit in group}
+    left = [*filter(None, members), *((unit,) for unit in pool if unit not in grouped)]
+    order: list[int] = []
+    lost = 0.0
+    while left and len(order) < count:
+        effects = rescorer.effects([_positions(found.units, (*order, *block)) for block in left])
+        best = max(range(len(left)), key=lambda number: (effects[number] - lost) / len(left[number]))
+        lost = effects[best]
+        order += left.pop(best)
+    return order[:count]
+
+
 def _strongest_blocks(rescorer: Rescorer, older: Sequence[Unit], limits: ExplainLimits) -> list[Unit]:
     if not older:
         return []

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from temporec_mcp.domain.actions import means_rating
 from temporec_mcp.domain.ranking import BoundRanker, Explanation, Reason, ReasonGroup
 from temporec_mcp.domain.reasons import Rating
-from temporec_mcp.explain.attribute import Attribution, Unit, attribute, strongest_event
+from temporec_mcp.explain.attribute import Attribution, Unit, attribute, removal_order, strongest_event
 from temporec_mcp.explain.components import compare, contributions_of, shares, source_parts
 from temporec_mcp.explain.counterfactual import find_counterfactual
 from temporec_mcp.explain.lift import find_lift
@@ -30,7 +30,7 @@ def explain(ranker: BoundRanker, target: ExplainTarget, limits: ExplainLimits = 
     rescorer = Rescorer(ranker, target)
     attribution = attribute(rescorer, limits)
     least = limits.negligible_share * rescorer.spread
-    supporters = attribution.supporters(least)[: limits.reasons]
+    supporters = _reasons(rescorer, attribution, limits)
     opponents = attribution.opponents(least)[: limits.against]
     named = supporters or opponents
     contributions = contributions_of(rescorer, target.item)
@@ -71,6 +71,14 @@ def explain(ranker: BoundRanker, target: ExplainTarget, limits: ExplainLimits = 
         rank_unfiltered=_rank_unfiltered(rescorer),
     )
     return recheck(rescorer, draft)
+
+
+def _reasons(rescorer: Rescorer, attribution: Attribution, limits: ExplainLimits) -> list[int]:
+    """Give the units that are named: those that do most together, the strongest of them first."""
+    least = limits.negligible_share * rescorer.spread
+    supporters = attribution.supporters(least)[: limits.reason_pool]
+    chosen = set(removal_order(rescorer, attribution, supporters, limits.reasons))
+    return [unit for unit in supporters if unit in chosen]
 
 
 def _rank_unfiltered(rescorer: Rescorer) -> int | None:

@@ -55,6 +55,8 @@ class ExplainLimits:
     opened_blocks: int = 2
     """Strongest blocks whose items are then left out one at a time."""
     reasons: int = 5
+    reason_pool: int = 8
+    """Strongest items, one at a time, that the reasons are chosen from."""
     against: int = 2
     events_per_item: int = 10
     """Newest events of an item that are tried to find its strongest."""

@@ -128,3 +128,15 @@ def test_an_empty_history_gives_no_reasons_and_still_verifies() -> None:
     explanation = explain(world.ranker, world.target(world.best()))
     assert explanation.is_verified
     assert (explanation.reasons, explanation.counterfactual, explanation.history_effect) == ((), None, 0.0)
+
+
+def test_what_repeats_anothers_part_is_named_after_what_adds_to_it() -> None:
+    world = noisy_world(12, noise=0.0)
+    # Each of 2, 7 and 9 takes the same gain away, so one of them is enough; 4 alone takes a little less.
+    world.ranker.groups.append((frozenset({2, 7, 9}), TARGET, 1.0, "all"))
+    world.ranker.weights_VV[4, TARGET] = 0.9
+    reasons = explain(world.ranker, world.target(TARGET), ExplainLimits(reasons=2)).reasons
+    assert "i4" in {reason.item_id for reason in reasons}
+    assert [round(reason.effect, 2) for reason in reasons] == [1.0, 0.9]
+    together = explain(world.ranker, world.target(TARGET), ExplainLimits(reasons=2)).lead_effects[-1]
+    assert together == pytest.approx(1.9, abs=1e-5)
