@@ -2,9 +2,9 @@
 
     python -m benchmarks.explain [PART ...] [--home FOLDER] [--preset balanced] [--users 30] [--skip 0] [--seed 0]
 
-PART is deletion, planted, sanity, counterfactual, statements or speed; all without one. A home with MovieLens 100K and
-a trained model is made in FOLDER (a temporary one when left out) and used again. A long run may be cut in pieces with
---skip. Needs the extra `bench` (captum). Run with OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1.
+PART is deletion, net-deletion, counterfactual, statements, sanity, planted or speed; all without one. A home with
+MovieLens 100K and a trained model is made in FOLDER (a temporary one when left out) and used again. A long run may be
+cut in pieces with --skip. Needs the extra `bench` (captum). Run with OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1.
 """
 
 import argparse
@@ -14,7 +14,7 @@ from pathlib import Path
 
 from benchmarks.explaining import planted, speed
 from benchmarks.explaining.cases import opened, prepare, questions
-from benchmarks.explaining.deletion import deletion
+from benchmarks.explaining.deletion import deletion, net_deletion
 from benchmarks.explaining.sanity import sanity
 from benchmarks.explaining.truth import counterfactuals, statements
 from temporec_mcp.app.asking import Asked
@@ -23,6 +23,7 @@ from temporec_mcp.app.home import Home
 Run = Callable[[Home, list[Asked], int], None]
 ON_USERS: dict[str, Run] = {
     "deletion": deletion,
+    "net-deletion": net_deletion,
     "counterfactual": counterfactuals,
     "statements": statements,
     "sanity": sanity,

@@ -28,12 +28,16 @@ class Curve:
 
 
 def deletion(home: Home, asked: list[Asked], seed: int) -> None:
-    """Print the deletion curves of every method, for the whole blend and for the net alone where there is one."""
+    """Print the deletion curves of every method for the whole blend."""
     del home
     _compare("the whole blend", [case for place in asked for case in cases(place, _ranks())], BLACK_BOX, seed)
-    if "net" in asked[0].served.blend.names:
-        chosen = [case for place in asked for case in cases(place, _ranks(), is_net_only=True)]
-        _compare("the sequence net alone", chosen, BLACK_BOX | INSIDE, seed)
+
+
+def net_deletion(home: Home, asked: list[Asked], seed: int) -> None:
+    """Print those for the sequence net alone, which some methods need to look into."""
+    del home
+    chosen = [case for place in asked for case in cases(place, _ranks(), is_net_only=True)]
+    _compare("the sequence net alone", chosen, BLACK_BOX | INSIDE, seed)
 
 
 def _ranks() -> range:
