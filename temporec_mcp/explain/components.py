@@ -8,7 +8,7 @@ from temporec_mcp.domain.log import DAY_SECONDS
 from temporec_mcp.domain.ranking import Comparison
 from temporec_mcp.errors import InvalidInputError
 from temporec_mcp.explain.rescoring import Rescorer
-from temporec_mcp.explain.words import DIVERSITY, MOMENT, is_visible, part_source
+from temporec_mcp.explain.words import DIVERSITY, FILTERS, MOMENT, is_visible, part_source
 
 WEEK_DAYS = tuple(half / 2 for half in range(1, 15))
 """The coming week in half days, from the moment asked for."""
@@ -34,21 +34,26 @@ def source_parts(rescorer: Rescorer, contributions: Mapping[str, float]) -> tupl
     """Give the value that the list shows, and what it is made of by readable sources, which add up to it exactly.
 
     A part's figure is its mean over the coming week; what the moment itself adds to all of them is a source of its
-    own, and so is what diversity takes off. Candidates, filters and query are those of the request throughout.
+    own, and so is what diversity takes off. A score says how an item stands among the candidates, so filters move it:
+    the parts are those of the request without its filters, and what the filters change is a source as well.
     """
     target = rescorer.target
-    moments_T = target.as_of.timestamp() + np.array(WEEK_DAYS) * DAY_SECONDS
-    later = rescorer.ranker.contributions_at(target.history, moments_T, target.item)
-    means = {name: sum(found[name] for found in later) / len(later) for name in contributions}
-    moment = sum(contributions[name] - means[name] for name in contributions)
-    value = rescorer.shown_value()
+    asked = target.unfiltered or rescorer.ranker
+    as_of = target.as_of.timestamp()
+    now = contributions if target.unfiltered is None else asked.contributions(target.history, as_of, target.item)
+    later = asked.contributions_at(target.history, as_of + np.array(WEEK_DAYS) * DAY_SECONDS, target.item)
+    means = {name: sum(found[name] for found in later) / len(later) for name in now}
+    moment = sum(now[name] - means[name] for name in now)
+    value, score = rescorer.shown_value(), rescorer.now.score
     sums: dict[str, float] = {}
-    for name, mean in (means if is_visible(moment) else contributions).items():
+    for name, mean in (means if is_visible(moment) else now).items():
         sums[part_source(name)] = sums.get(part_source(name), 0.0) + float(mean)
     if is_visible(moment):
         sums[MOMENT] = moment
-    if value != rescorer.now.score:
-        sums[DIVERSITY] = value - rescorer.now.score
+    if target.unfiltered is not None:
+        sums[FILTERS] = score - sum(now.values())
+    if value != score:
+        sums[DIVERSITY] = value - score
     return value, dict(sorted(sums.items(), key=lambda source: (-abs(source[1]), source[0])))
 
 

@@ -60,6 +60,7 @@ PART_WORDS: dict[str, tuple[str, str]] = {
 }
 MOMENT = "time of asking"
 DIVERSITY = "diversity"
+FILTERS = "filters"
 OTHER = "other"
 PART_SOURCES: dict[str, str] = {
     "local ridge": "chosen together",
@@ -94,6 +95,7 @@ SOURCE_WORDS: dict[str, tuple[str, str]] = {
     "query": ("the words that were asked for", "查询的词语"),
     "context": ("the occasion that was asked for", "所问的场合"),
     MOMENT: ("the moment of asking", "提问的时刻"),
+    FILTERS: ("the narrower choice", "筛选后的范围"),
     DIVERSITY: ("the variety of the list", "列表的多样性"),
     OTHER: ("other parts", "其他部分"),
 }

@@ -27,6 +27,8 @@ from temporec_mcp.pipeline.context import in_context
 
 QUERY = "query"
 """Name of what the words asked for add to a score, beside the parts of the blend."""
+MOST_DIVERSITY = 0.99
+"""From here on scores only order what is equally unlike the list so far."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -236,18 +238,19 @@ def _top(scores_V: Floats, k: int) -> list[int]:
 def _diversify(
     pool: list[int], scores_P: Floats, vectors_PD: Floats, k: int, diversity: float
 ) -> list[tuple[int, float]]:
-    """Choose `k` of the pool one by one: relevance less likeness to what is chosen (maximal marginal relevance).
+    """Choose `k` of the pool one by one: score less the price of likeness to what is chosen.
 
-    Carbonell and Goldstein 1998, with relevance scaled to 0..1 over the pool. A value can only fall as the chosen
-    grow, so the list's values never rise.
+    Maximal marginal relevance (Carbonell and Goldstein 1998) with relevance scaled to 0..1 over the pool, written in
+    the unit of the scores, so that a value is the score and what diversity takes off it. A value can only fall as the
+    chosen grow, so the list's values never rise.
     """
-    span = float(scores_P.max() - scores_P.min()) or 1.0
-    relevance_P = (scores_P - scores_P.min()) / span
+    share = min(diversity, MOST_DIVERSITY)
+    price = share / (1.0 - share) * (float(scores_P.max() - scores_P.min()) or 1.0)
     likeness_P = np.zeros(len(pool), dtype=np.float32)
     free_P = np.ones(len(pool), dtype=np.bool_)
     chosen: list[tuple[int, float]] = []
     while len(chosen) < min(k, len(pool)):
-        value_P = np.where(free_P, (1 - diversity) * relevance_P - diversity * likeness_P, -np.inf)
+        value_P = np.where(free_P, scores_P - price * likeness_P, -np.inf)
         best = int(value_P.argmax())
         chosen.append((pool[best], float(value_P[best])))
         free_P[best] = False

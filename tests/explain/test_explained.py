@@ -24,7 +24,17 @@ def explained(readers: Readers, answer: Reply, item_id: str, **choices: object) 
     return found.fields()
 
 
-@pytest.mark.parametrize("choices", [{}, {"diversity": 0.5}, {"query": "genre 3"}, {"k": 8, "diversity": 0.2}])
+@pytest.mark.parametrize(
+    "choices",
+    [
+        {},
+        {"diversity": 0.5},
+        {"query": "genre 3"},
+        {"k": 8, "diversity": 0.2},
+        {"categories": ["genre 0", "genre 1"]},
+        {"exclude_item_ids": ["0-1", "3-3"], "diversity": 0.3, "query": "genre 3"},
+    ],
+)
 def test_sources_add_up_to_the_score_of_the_list_exactly(readers: Readers, choices: dict[str, object]) -> None:
     answer = readers.ask("recommend", **({"user_id": "u5", "k": 4} | choices))
     for item in entries(answer, "items")[:4]:
@@ -32,8 +42,25 @@ def test_sources_add_up_to_the_score_of_the_list_exactly(readers: Readers, choic
         assert fields["score"] == pytest.approx(item["score"], abs=2e-5)
         sources = cast("dict[str, float]", fields["sources"])
         assert sum(sources.values()) == pytest.approx(cast("float", item["score"]), abs=2e-5)
-        assert ("diversity" in sources) == ("diversity" in choices)
+        assert ("diversity" in sources) == ("diversity" in choices and item["rank"] != 1)
+        assert ("filters" in sources) == bool({"categories", "exclude_item_ids"} & set(choices))
         assert ("query" in sources) == ("query" in choices)
+
+
+def test_what_filters_and_diversity_change_are_sources_and_the_others_are_those_of_the_plain_list(
+    readers: Readers,
+) -> None:
+    plain = readers.ask("recommend", user_id="u5", k=50)
+    narrowed = readers.ask("recommend", user_id="u5", k=6, categories=["genre 0", "genre 1"], diversity=0.4)
+    scores = {item["item_id"]: cast("float", item["score"]) for item in entries(plain, "items")}
+    for item in entries(narrowed, "items"):
+        item_id = str(item["item_id"])
+        sources = cast("dict[str, float]", explained(readers, narrowed, item_id)["sources"])
+        assert sum(sources.values()) == pytest.approx(cast("float", item["score"]), abs=2e-5)
+        kept = sum(value for name, value in sources.items() if name not in ("filters", "diversity"))
+        assert kept == pytest.approx(scores[item_id], abs=2e-5)
+        assert abs(sources["filters"]) > 0.01
+        assert sources.get("diversity", 0.0) <= 1e-6
 
 
 def test_what_would_bring_an_item_up_does_so_when_it_is_supposed(readers: Readers) -> None:
