@@ -119,7 +119,7 @@ def _add_care(commands: Commands) -> None:
     export.add_argument("user_id", metavar="USER")
     export.add_argument("--output", metavar="FOLDER", required=True, help="new folder to write to")
     protect = _answering(commands, "protect", "choose how a team's home is protected", later("commands", "protect"))
-    protect.add_argument("--pseudonyms", action="store_true", help="keep keyed hashes for user ids; in a new home")
+    protect.add_argument("--pseudonyms", action="store_true", help="keep keyed hashes in place of user ids, for good")
     protect.add_argument("--min-users", type=int, metavar="K", help="users an item needs to be shown to others; 2")
     users = _answering(commands, "users", "list who has events", later("commands", "users"))
     users.add_argument("--limit", type=int, metavar="N", help="at most so many; 100")

@@ -134,6 +134,8 @@ class Protected:
     """Users that an item must have, where it came with no catalogue, before others are shown it."""
     key_file: Path | None
     """Where the key of the pseudonyms lies; None where user ids are kept as they are."""
+    is_clean: bool = True
+    """False while the file may have traces of plain ids; they leave it when the home is closed."""
 
 
 @dataclass(frozen=True, slots=True)

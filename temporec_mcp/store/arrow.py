@@ -141,6 +141,13 @@ def key_batch(keys: Sequence[str]) -> Table:
     return Table(pa.table({"position": pa.array(places), "content_key": pa.array(keys, pa.string())}))
 
 
+def text_batch(columns: Mapping[str, Sequence[str]]) -> Table:
+    """Give columns of texts."""
+    import pyarrow as pa
+
+    return Table(pa.table({name: pa.array(texts, pa.string()) for name, texts in columns.items()}))
+
+
 def vector_batch(keys: Sequence[str], vectors: Floats) -> Table:
     """Give content keys with their vectors, rows in the same order."""
     import pyarrow as pa

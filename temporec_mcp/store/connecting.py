@@ -12,7 +12,7 @@ _Config = dict[str, str | bool | int | float | list[str]]
 
 _WITHOUT_EXTENSIONS: _Config = {"autoinstall_known_extensions": False, "autoload_known_extensions": False}
 HARDENED: _Config = {**_WITHOUT_EXTENSIONS, "enable_external_access": False, "lock_configuration": True}
-MEMORY_BYTES = 256 * 1024**2
+MEMORY_BYTES = 192 * 1024**2
 """What the database takes at most, beside as much as the file is long: staged imports, sorts and joins go to the disk
 beyond it, into a folder beside the file, and every thread needs a part of it."""
 THREADS = 2

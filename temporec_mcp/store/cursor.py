@@ -20,9 +20,10 @@ class Cursor:
     """A connection of its own to the open database; temporary tables and registered batches are private to it."""
 
     def __init__(self, connection: duckdb.DuckDBPyConnection, pseudonyms: Pseudonyms = PLAIN) -> None:
-        """Wrap `connection`, which this cursor owns; a parameter `user_id` is given as `pseudonyms` keeps it."""
+        """Wrap `connection`, which this cursor owns."""
         self._connection = connection
-        self._pseudonyms = pseudonyms
+        self.pseudonyms = pseudonyms
+        """How a parameter `user_id` is given."""
 
     def run(self, name: str, /, **parameters: Value) -> int:
         """Run the query `name` for what it changes; give how many rows it changed (0 for table definitions)."""
@@ -63,7 +64,7 @@ class Cursor:
     def _bound_all(self, parameters: dict[str, Value]) -> dict[str, Value]:
         bound = {name: _bound(value) for name, value in parameters.items()}
         user_id = bound.get("user_id")
-        return {**bound, "user_id": self._pseudonyms.of(user_id)} if isinstance(user_id, str) else bound
+        return {**bound, "user_id": self.pseudonyms.of(user_id)} if isinstance(user_id, str) else bound
 
 
 def as_utc(column_time: datetime) -> datetime:

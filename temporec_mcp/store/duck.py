@@ -10,15 +10,9 @@ import duckdb
 
 from temporec_mcp.store.connecting import connect, replace_by_clean_copy
 from temporec_mcp.store.cursor import Cursor
-from temporec_mcp.store.faults import (
-    busy,
-    fallen_back,
-    is_file_fault,
-    reading_fault,
-    too_large,
-    writing_fault,
-)
+from temporec_mcp.store.faults import busy, fallen_back, is_file_fault, reading_fault, too_large, writing_fault
 from temporec_mcp.store.files import log_of
+from temporec_mcp.store.former import Former
 from temporec_mcp.store.high_water import HighWater
 from temporec_mcp.store.marks import MarkFile
 from temporec_mcp.store.pseudonyms import PLAIN
@@ -47,7 +41,9 @@ class Database:
         self.content_version = 0
         """Moves with every commit but those of answers given, before the commit is acknowledged."""
         self.pseudonyms = PLAIN
-        """How user ids are kept."""
+        """How user ids are kept; whoever waited for the writer's turn must look again."""
+        self.former = Former()
+        """What is known from before they were kept so."""
         self.min_users = 2
         """Users that an item must have, where it came with no catalogue, before others are shown it."""
         self._marks = MarkFile(path)
@@ -142,6 +138,7 @@ class Database:
         With `is_content` False it moves no `content_version`: what is written changes no later answer's history.
         """
         with self._writing:
+            cursor.pseudonyms = self.pseudonyms
             cursor.script("BEGIN TRANSACTION")
             try:
                 yield

@@ -20,7 +20,7 @@ from temporec_mcp.store.cursor import Cursor, as_utc
 from temporec_mcp.store.duck import Database
 from temporec_mcp.store.items import ItemStore
 from temporec_mcp.store.logger import Logger
-from temporec_mcp.store.staging import StageCounts, Staging, kept_as, staging
+from temporec_mcp.store.staging import StageCounts, Staging, staging
 from temporec_mcp.store.users import find_user
 
 __all__ = ["EventFilter", "EventStore", "StageCounts", "Staging"]
@@ -83,7 +83,7 @@ class EventStore:
 
         The same as staging and committing them, but calls that come together share their way to the disk.
         """
-        return self._logger.add(kept_as(events, self._database.pseudonyms), received_at)
+        return self._logger.add(events, received_at)
 
     def count_received(self, received_at: datetime) -> int:
         """Give how many logged events came in at exactly that moment."""

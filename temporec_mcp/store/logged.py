@@ -19,8 +19,7 @@ MANY = 50
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
 _SEPARATOR = "\x1f"
-_IDENTITY_BYTES = 16
-_FIRST_OCCURRENCE = "1"
+IDENTITY_BYTES = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +41,7 @@ class Identities:
 
     def hexadecimal(self) -> list[str]:
         """Give each as a text of 32 digits."""
-        text, width = self.raw.hex(), 2 * _IDENTITY_BYTES
+        text, width = self.raw.hex(), 2 * IDENTITY_BYTES
         return [text[start : start + width] for start in range(0, len(text), width)]
 
     @property
@@ -55,17 +54,18 @@ def identities_of(events: Sequence[Event]) -> Identities | None:
 
     Which of several occurrences is which depends on their content, so those are left to the staging.
     """
-    keys = [_key(event) for event in events]
+    keys = [identity_key(event) for event in events]
     if len(set(keys)) < len(keys):
         return None
-    return Identities(b"".join([hashlib.sha256(key.encode()).digest()[:_IDENTITY_BYTES] for key in keys]))
+    return Identities(b"".join([hashlib.sha256(key.encode()).digest()[:IDENTITY_BYTES] for key in keys]))
 
 
-def _key(event: Event) -> str:
+def identity_key(event: Event, occurrence: int = 1) -> str:
+    """Give what the identity of an event is computed from, as `staging/merge` does."""
     if event.event_id is not None:
         return f"e{_SEPARATOR}{event.event_id}"
     microseconds = str((event.time - _EPOCH) // _MICROSECOND)
-    parts = ("a", event.user_id, event.item_id or "", event.action, microseconds, _FIRST_OCCURRENCE)
+    parts = ("a", event.user_id, event.item_id or "", event.action, microseconds, str(occurrence))
     return _SEPARATOR.join(parts)
 
 

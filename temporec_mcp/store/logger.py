@@ -17,7 +17,8 @@ from temporec_mcp.store.cursor import Cursor
 from temporec_mcp.store.duck import Database
 from temporec_mcp.store.known import Known
 from temporec_mcp.store.logged import Batch, Identities, identities_of
-from temporec_mcp.store.staging import StageCounts, commit_batch
+from temporec_mcp.store.pseudonyms import Pseudonyms
+from temporec_mcp.store.staging import StageCounts, commit_batch, kept_as
 
 LARGEST = 10_000
 """Events of a call that are looked up in memory; with more, the statements of the staging do it."""
@@ -32,6 +33,8 @@ class _Waiting:
     events: Sequence[Event]
     identities: Identities
     received_at: datetime
+    pseudonyms: Pseudonyms
+    """How its user ids are kept."""
     is_done: bool = False
     is_committed: bool = False
     """False when they are not certain to be new."""
@@ -45,15 +48,18 @@ class Logger:
         """Work on the open `database`."""
         self._database = database
         self._known = Known()
+        self._pseudonyms = database.pseudonyms
         self._queue: list[_Waiting] = []
         self._queue_lock = threading.Lock()
 
     def add(self, events: Sequence[Event], received_at: datetime) -> StageCounts:
         """Put events into the store, all or none; on disk when this returns."""
+        pseudonyms = self._database.pseudonyms
+        events = kept_as(events, pseudonyms)
         identities = identities_of(events) if 0 < len(events) <= LARGEST else None
         if identities is None:
             return commit_batch(self._database, events, received_at)
-        mine = _Waiting(events, identities, received_at)
+        mine = _Waiting(events, identities, received_at, pseudonyms)
         with self._queue_lock:
             self._queue.append(mine)
         with self._database.turn():
@@ -88,14 +94,16 @@ class Logger:
                 one.is_done = True
 
     def _commit_with(self, cursor: Cursor, group: list[_Waiting]) -> None:
-        numbers = self._database.numbers
+        numbers, pseudonyms = self._database.numbers, self._database.pseudonyms
+        if pseudonyms is not self._pseudonyms:
+            self._known, self._pseudonyms = Known(), pseudonyms
         self._known.catch_up(cursor, numbers.event_seq, self._database.names_version)
         batch = Batch(self._known, cursor, numbers)
         prefixes: set[int] = set()
         taken: list[_Waiting] = []
         for one in group:
             mine = one.identities.prefixes
-            if prefixes.isdisjoint(mine.tolist()) and not self._known.may_hold(mine):
+            if one.pseudonyms is pseudonyms and prefixes.isdisjoint(mine.tolist()) and not self._known.may_hold(mine):
                 prefixes.update(mine.tolist())
                 batch.add(one.events, one.identities, one.received_at)
                 taken.append(one)

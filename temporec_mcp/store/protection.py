@@ -1,11 +1,14 @@
 """How a home is protected: pseudonyms in place of user ids, and how many users something must have to be shown."""
 
 from typing import NamedTuple
+from uuid import UUID
 
-from temporec_mcp.errors import InvalidInputError
+from temporec_mcp.store.conversion import convert
 from temporec_mcp.store.cursor import Cursor
 from temporec_mcp.store.duck import Database
-from temporec_mcp.store.pseudonyms import Pseudonyms, key_check, load_pseudonyms, new_key
+from temporec_mcp.store.erasure import finish_erasure, is_erasure_due, note_erasure
+from temporec_mcp.store.former import Former
+from temporec_mcp.store.pseudonyms import key_check, load_pseudonyms, new_key
 
 
 class Protection(NamedTuple):
@@ -26,6 +29,8 @@ def protect_as_kept(database: Database) -> None:
     """
     with database.reading() as cursor:
         kept = _kept(cursor)
+        former = cursor.rows("protection/former", UUID)
+    database.former = Former(frozenset(former))
     database.pseudonyms = load_pseudonyms(kept.key_name, kept.key_check)
     database.min_users = kept.min_users
 
@@ -51,24 +56,32 @@ class ProtectionStore:
             self._database.hand_out(numbers.with_changed_items())
             self._database.min_users = min_users
 
-    def use_pseudonyms(self) -> None:
-        """Keep keyed hashes in place of user ids, for good; a home that does so already stays as it is.
+    def use_pseudonyms(self) -> bool:
+        """Keep keyed hashes in place of user ids, for good; give whether nothing in the file names anybody any more.
+
+        Users who are known by their ids are renamed, what they did stays theirs, and the safety copies in the home go.
+        Where others read without a pause, the traces of the ids leave the file when it is closed. Asked again it
+        finishes what a death has left.
 
         Raises:
-            InvalidInputError: the home knows users by their ids already, or the key cannot be kept.
+            InvalidInputError: the key cannot be kept.
         """
-        with self._database.writing() as cursor:
-            kept = _kept(cursor)
-            if kept.key_name is not None:
-                return
-            if cursor.rows("protection/has_users", bool)[0]:
-                raise InvalidInputError(
-                    "This home knows users by their ids already, and copies of it may lie elsewhere.",
-                    "Choose a new --home for pseudonyms, and import there.",
-                )
-            name, key = new_key(self._database.path.parent)
-            cursor.run("protection/set", min_users=kept.min_users, key_name=name, key_check=key_check(key))
-            self._database.pseudonyms = Pseudonyms(key)
+        with self._database.turn():
+            with self._database.writing() as cursor:
+                kept = _kept(cursor)
+                if kept.key_name is None:
+                    self._convert(cursor, kept)
+                note_erasure(cursor, drops_copies=True)
+            protect_as_kept(self._database)
+        finish_erasure(self._database)
+        return not is_erasure_due(self._database)
+
+    def _convert(self, cursor: Cursor, kept: Protection) -> None:
+        name, key = new_key(self._database.path.parent)
+        convert(cursor, key)
+        cursor.run("protection/set", min_users=kept.min_users, key_name=name, key_check=key_check(key))
+        self._database.names_version += 1
+        self._database.hand_out(self._database.numbers.recounted(cursor).with_changed_items())
 
 
 def _kept(cursor: Cursor) -> Protection:

@@ -11,6 +11,7 @@ from temporec_mcp.store.behind import WriteBehind
 from temporec_mcp.store.cursor import Cursor
 from temporec_mcp.store.documents import from_json, to_json
 from temporec_mcp.store.duck import Database
+from temporec_mcp.store.pseudonyms import Pseudonyms
 
 
 class _Answer(NamedTuple):
@@ -48,10 +49,7 @@ class RecommendationStore:
 
     def add(self, recommendation: Recommendation, now: datetime) -> None:
         """Keep an answer that was given now; whoever asks for it finds it at once."""
-        request = recommendation.request
-        if request.user_id is not None:
-            request = replace(request, user_id=self._database.pseudonyms.of(request.user_id))
-        self._behind.add(_Given(replace(recommendation, request=request), now))
+        self._behind.add(_Given(recommendation, now))
 
     def flush(self) -> None:
         """Return when all answers that were added are on disk."""
@@ -59,8 +57,9 @@ class RecommendationStore:
 
     def drop(self, user_id: str) -> None:
         """Forget the answers to a user that are not written yet, for whoever erases in the writer's turn."""
-        kept = self._database.pseudonyms.of(user_id)
-        self._behind.drop(lambda given: given.answer.request.user_id == kept)
+        names = (user_id, self._database.pseudonyms.of(user_id))
+        of = self._database.pseudonyms.of
+        self._behind.drop(lambda given: of(given.answer.request.user_id or "") in names)
 
     def close(self) -> None:
         """Write what is not written yet."""
@@ -109,8 +108,16 @@ class RecommendationStore:
         )
 
 
+def _kept(answer: Recommendation, pseudonyms: Pseudonyms) -> Recommendation:
+    """Give an answer with the user id that is kept."""
+    user_id = answer.request.user_id
+    if user_id is None:
+        return answer
+    return replace(answer, request=replace(answer.request, user_id=pseudonyms.of(user_id)))
+
+
 def _write(cursor: Cursor, given: Sequence[_Given]) -> None:
-    answers = [one.answer for one in given]
+    answers = [_kept(one.answer, cursor.pseudonyms) for one in given]
     cursor.run(
         "recommendations/add",
         recommendation_id=[answer.recommendation_id for answer in answers],

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from typing import NamedTuple
 
 from temporec_mcp.domain.events import Event, Item
+from temporec_mcp.errors import StoreBusyError
 from temporec_mcp.store.arrow import event_batch, item_batch
 from temporec_mcp.store.cursor import Cursor
 from temporec_mcp.store.duck import Database
@@ -97,6 +98,7 @@ class Staging:
         """Work on `cursor`, where the stage is or will be."""
         self._database = database
         self._cursor = cursor
+        self._pseudonyms = database.pseudonyms
         self._staged = _Staged()
         self._item_batches = 0
 
@@ -113,7 +115,7 @@ class Staging:
 
     def add(self, events: Sequence[Event], rows: Sequence[int] | None = None) -> None:
         """Stage `events`; `rows` gives the file row of each, None makes each its own row."""
-        events = kept_as(events, self._database.pseudonyms)
+        events = kept_as(self._database.former.named(events, self._pseudonyms), self._pseudonyms)
         first = self._staged.events
         file_rows = range(first, first + len(events)) if rows is None else rows
         with self._cursor.batch("event_batch", event_batch(events, file_rows, first)):
@@ -123,6 +125,7 @@ class Staging:
     @contextmanager
     def whole(self, events: Sequence[Event]) -> Generator[None]:
         """Let `events` be all that is staged, inside the block, without a copy in a table."""
+        events = kept_as(events, self._pseudonyms)
         with self._cursor.batch("stage", event_batch(events, range(len(events)), 0)):
             self._staged.take(events)
             yield
@@ -137,8 +140,12 @@ class Staging:
         Args:
             received_at: now.
             source: name of the import that the events come from; None for logged events.
+
+        Raises:
+            StoreBusyError: the home has turned to pseudonyms meanwhile.
         """
         with self._database.transaction(self._cursor):
+            self._check_names()
             verdicts = self._verdicts(is_import=source is not None)
             counts = self._staged.counts(verdicts)
             numbers = self._database.numbers
@@ -152,6 +159,10 @@ class Staging:
                 numbers = self._accept(numbers, verdicts, received_at, counts.import_id)
             self._database.hand_out(numbers)
         return counts
+
+    def _check_names(self) -> None:
+        if self._pseudonyms is not self._database.pseudonyms:
+            raise StoreBusyError("The home turned to pseudonyms while this was on its way.", "Send it again.")
 
     def _verdicts(self, *, is_import: bool) -> _Verdicts:
         self._cursor.run("staging/merge", is_import=is_import)

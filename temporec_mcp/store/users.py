@@ -115,4 +115,5 @@ def _forget_user(cursor: Cursor, user_no: int) -> None:
     cursor.run("users/forget_imports")
     cursor.run("imports/drop_corrections")
     cursor.run("users/forget_removed_events", user_no=user_no)
+    cursor.run("protection/drop_former")
     cursor.run("users/forget_user", user_no=user_no)

@@ -10,6 +10,8 @@ from temporec_mcp.tools.faults import read_arguments
 from temporec_mcp.tools.use_cases import UseCases
 from temporec_mcp.tools.words import sentences
 
+UNCLEAN = " The home was being read all the time, so traces of the ids leave its file at the next `temporec-mcp stop`."
+
 
 class ProtectRequest(Request):
     """What to choose; nothing only tells how it is."""
@@ -44,7 +46,8 @@ def _names(found: Protected) -> str:
         return "User ids are kept as they are."
     return (
         f"In place of user ids keyed hashes are kept. The key is {found.key_file}: keep a copy of it elsewhere, never "
-        "beside copies of the home; without it nobody is known any more."
+        "beside copies of the home; without it nobody is known any more. Safety copies with plain ids in the home are "
+        f"destroyed; copies elsewhere are not reached.{'' if found.is_clean else UNCLEAN}"
     )
 
 

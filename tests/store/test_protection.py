@@ -93,14 +93,6 @@ def test_the_home_opens_only_with_its_key_which_is_private_and_lies_elsewhere(
     other.close()
 
 
-def test_a_home_that_knows_users_takes_no_pseudonyms(store: Store, keys: Path) -> None:
-    commit(store, [event(NAME, "tea")])
-    with pytest.raises(InvalidInputError, match="new --home"):
-        store.protection.use_pseudonyms()
-    assert not keys.exists()
-    assert store.users.exists(NAME)
-
-
 def test_a_forgotten_pseudonym_takes_its_copies_along(hidden: Store) -> None:
     commit(hidden, [event(NAME, "tea"), event("bob", "tea")])
     hidden.recommendations.add(answer_for(NAME), NOW)

@@ -7,7 +7,7 @@ import duckdb
 import numpy as np
 import pytest
 
-from temporec_mcp.store.arrow import event_batch, item_batch, key_batch, numbered_batch, vector_batch
+from temporec_mcp.store.arrow import event_batch, item_batch, key_batch, numbered_batch, text_batch, vector_batch
 from temporec_mcp.store.migrate import available
 from temporec_mcp.store.queries import Query, all_queries, query
 
@@ -43,6 +43,8 @@ def connection() -> Iterator[duckdb.DuckDBPyConnection]:
         "numbered_batch": numbered_batch(dict.fromkeys(EVENT_COLUMNS, ())),
         "item_batch": item_batch([]),
         "key_batch": key_batch([]),
+        "name_batch": text_batch({"user_id": (), "pseudonym": ()}),
+        "identity_batch": text_batch({"old": (), "new": ()}),
         "vector_batch": vector_batch([], np.zeros((0, 4), dtype=np.float32)),
     }
     for name, table in batches.items():
