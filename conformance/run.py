@@ -1,9 +1,12 @@
-"""Runs the inspector, the official conformance suite and the TypeScript clients: `python -m conformance.run`.
+"""Runs the inspector, the official conformance suite, the TypeScript clients and the bundles' own validator.
+
+    python -m conformance.run
 
 Prints a line per check and a report at the end; what a check printed lies in the folder of reports. Exits with 1 when
 anything failed that is not expected to.
 """
 
+import json
 import os
 import shutil
 import socket
@@ -15,6 +18,8 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+
+from bundle.build import manifest
 
 HERE = Path(__file__).parent
 TOOLS = HERE / "node_modules"
@@ -86,6 +91,11 @@ def _checks(homes: Path, product: str, with_fixtures: str) -> list[Check]:
     for client in ("v1", "v2"):
         checks.append(Check(f"TypeScript client {client} over HTTP", [*talk, client, product]))
         checks.append(Check(f"TypeScript client {client} over stdio", [*talk, client, *stdio(client)]))
+    bundle_manifest = homes / "manifest.json"
+    bundle_manifest.write_text(json.dumps(manifest()), encoding="utf-8")
+    checks.append(
+        Check("manifest of the bundle", [node, str(TOOLS / ".bin" / "mcpb"), "validate", str(bundle_manifest)])
+    )
     return checks
 
 
