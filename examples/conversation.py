@@ -49,12 +49,13 @@ class Conversation:
 
 @asynccontextmanager
 async def conversation(home: Path, exports: Path | None = None) -> AsyncIterator[Conversation]:
-    """Start the server on `home` as a chat app would, and connect; histories may be read from `exports`, too."""
+    """Start the server on `home` as a chat app would, and connect; histories are read from the folder `exports`."""
     command = str(Path(sys.executable).with_name("temporec-mcp"))
     environment = os.environ | {"TEMPOREC_IDLE_SECONDS": "2"}  # the home goes when the story is over
     if exports is not None:
         environment |= {"TEMPOREC_IMPORT_DIRS": str(exports)}
-    async with Client(StdioServerParameters(command=command, args=["--home", str(home)], env=environment)) as client:
+    server = StdioServerParameters(command=command, args=["--home", str(home)], env=environment, cwd=exports)
+    async with Client(server) as client:
         yield Conversation(client)
 
 

@@ -1,4 +1,8 @@
-"""One person's Netflix list and a table of films: what an export alone can answer, and what it can with a catalogue.
+"""A first conversation: one person's Netflix list and a table of films, a question, a reason, a correction, goodbye.
+
+    python -m examples.netflix_story
+
+Shows what an export alone can answer, and what it can with a catalogue.
 
 The rows are made up in the form of the real export; the films are real ones with their genres.
 """
@@ -60,26 +64,28 @@ async def main() -> None:
             await ask_alone(talk)
             await add_catalogue(talk, films)
             await ask_with_catalogue(talk)
+            await put_right(talk)
+            await leave(talk)
 
 
 async def settle_dates(talk: Conversation, history: Path) -> None:
     """Try a list whose days can be read in two ways: the import asks, and counts once it is told."""
     say("This is an older list of mine. Is the first one from January or from May?")
     history.write_text('Title,Date\n"Arrival","1/5/26"\n"Moon","2/3/26"\n', encoding="utf-8")
-    asked = await talk.call("import_history", path=str(history))
+    asked = await talk.call("import_history", path=history.name)
     assert asked["kept"] == 0 and "1/5/26" in str(asked["questions"])
     say("The month comes first.")
-    told = await talk.call("import_history", path=str(history), date_order="mdy")
+    told = await talk.call("import_history", path=history.name, date_order="mdy")
     assert told["kept"] == 2 and not told["questions"]
 
 
 async def bring_in(talk: Conversation, history: Path) -> None:
     """Try the import, then do it."""
     say("Here is what Netflix gave me: a list of titles and days.")
-    tried = await talk.call("import_history", path=str(history))
+    tried = await talk.call("import_history", path=history.name)
     assert (tried["format"], tried["rows"], tried["kept"]) == ("netflix", len(TITLES), len(TITLES))
     assert "matches" not in tried and "No catalogue is known" in str(tried["summary"])
-    await talk.call("import_history", path=str(history), dry_run=False)
+    await talk.call("import_history", path=history.name, dry_run=False)
 
 
 async def ask_alone(talk: Conversation) -> None:
@@ -95,7 +101,7 @@ async def ask_alone(talk: Conversation) -> None:
 async def add_catalogue(talk: Conversation, films: Path) -> None:
     """Bring the films in afterwards; the history is found among them."""
     say("I have a table of films, with genres. Are mine among them?")
-    found = await talk.call("import_history", path=str(films), dry_run=False)
+    found = await talk.call("import_history", path=films.name, dry_run=False)
     assert (found["rows"], found["kept"], found["events"]) == (18, 18, 0)
     assert found["matches"] == {"matched": 10, "ambiguous": 2, "unmatched": 1}
 
@@ -111,6 +117,28 @@ async def ask_with_catalogue(talk: Conversation) -> None:
     timeline = await talk.call("summarize_user_timeline")
     labels = [str(interest["label"]) for interest in _parts(timeline, "interests")]
     assert "Sci-Fi" in labels
+
+
+async def put_right(talk: Conversation) -> None:
+    """Ask why, take something out, and see that it stays out."""
+    say("Why Contact?")
+    reasons = await talk.call("explain_recommendation", item_id="f12")
+    assert reasons["verified"] is True
+    say("Leave my cousin's wedding out of it.")
+    removed = await talk.call("edit_events", edits=[{"do": "remove", "item_id": "My cousin's wedding"}])
+    assert removed["done"] == {"removed": 1}
+    again = await talk.call("import_history", path="NetflixViewingHistory.csv", dry_run=False)
+    assert again["dropped"] == {"removed by the user before": 1}
+
+
+async def leave(talk: Conversation) -> None:
+    """Be forgotten, in two steps."""
+    say("Thank you. Forget me.")
+    preview = await talk.call("forget_user")
+    say("Yes, I mean it.")
+    receipt = await talk.call("forget_user", confirm=preview["confirm"])
+    removed = receipt["removed"]
+    assert isinstance(removed, dict) and removed["events"] == len(TITLES) - 1
 
 
 def _items(answer: Fields) -> list[Fields]:
