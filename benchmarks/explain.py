@@ -2,9 +2,10 @@
 
     python -m benchmarks.explain [PART ...] [--home FOLDER] [--preset balanced] [--users 30] [--skip 0] [--seed 0]
 
-PART is deletion, net-deletion, counterfactual, statements, sanity, planted or speed; all without one. A home with
-MovieLens 100K and a trained model is made in FOLDER (a temporary one when left out) and used again. A long run may be
-cut in pieces with --skip. Needs the extra `bench` (captum). Run with OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1.
+PART is deletion, net-deletion, counterfactual, statements, sanity, wording (needs --narrator FOLDER, a causal language
+model), planted or speed; all without one. A home with MovieLens 100K and a trained model is made in FOLDER (a
+temporary one when left out) and used again. A long run may be cut in pieces with --skip. Needs the extra `bench`
+(captum). Run with OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1.
 """
 
 import argparse
@@ -17,6 +18,7 @@ from benchmarks.explaining.cases import opened, prepare, questions
 from benchmarks.explaining.deletion import deletion, net_deletion
 from benchmarks.explaining.sanity import sanity
 from benchmarks.explaining.truth import counterfactuals, statements
+from benchmarks.explaining.wording import wording
 from temporec_mcp.app.asking import Asked
 from temporec_mcp.app.home import Home
 
@@ -27,6 +29,7 @@ ON_USERS: dict[str, Run] = {
     "counterfactual": counterfactuals,
     "statements": statements,
     "sanity": sanity,
+    "wording": wording,
 }
 """Parts that ask about users of MovieLens 100K."""
 PARTS = (*ON_USERS, "planted", "speed")
@@ -40,6 +43,7 @@ def main() -> None:
     parser.add_argument("--preset", choices=("quick", "balanced", "best"), default="balanced")
     parser.add_argument("--users", type=int, default=30)
     parser.add_argument("--skip", type=int, default=0, help="users to leave out first, those of earlier runs")
+    parser.add_argument("--narrator", default="", help="folder of a causal language model, for wording")
     parser.add_argument("--seed", type=int, default=0)
     chosen = parser.parse_args()
     parts = chosen.parts or PARTS
@@ -47,7 +51,7 @@ def main() -> None:
         with tempfile.TemporaryDirectory() as folder:
             place = chosen.home or Path(folder)
             prepare(place, chosen.preset)
-            with opened(place) as home:
+            with opened(place, chosen.narrator) as home:
                 asked = questions(home, chosen.skip + chosen.users, chosen.seed)[chosen.skip :]
                 print(f"MovieLens 100K, {chosen.preset}, {len(asked)} users with 10 to 50 events, ", end="")
                 print(f"from the {chosen.skip + 1}th on, seed {chosen.seed}", flush=True)

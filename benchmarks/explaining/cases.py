@@ -75,9 +75,9 @@ def prepare(home: Path, preset: Preset) -> None:
 
 
 @contextmanager
-def opened(home: Path) -> Iterator[Home]:
-    """Open a prepared home."""
-    found = open_home(Settings(home=home), lambda: NOW)
+def opened(home: Path, narrator: str = "") -> Iterator[Home]:
+    """Open a prepared home, with a language model to word its explanations if one is named."""
+    found = open_home(Settings(home=home, narrator=narrator), lambda: NOW)
     try:
         yield found
     finally:

@@ -150,7 +150,7 @@ class _Reader:
             places = [
                 place
                 for place, when in enumerate(days)
-                if (when.year, when.month, when.day) == day and self._titles[int(history.items_L[place])] == title
+                if (when.year, when.month, when.day) == day and int(history.items_L[place]) in self._numbers_of(title)
             ]
             if rating:
                 given = [f"{history.values_L[place]:g}" for place in places]
@@ -181,7 +181,8 @@ class _Reader:
         return [self._ask(history.without(run), self._case.asked.as_of)[1] for run in runs]
 
     def _numbers_of(self, title: str) -> list[int]:
-        return [item for item, known in enumerate(self._titles) if known == title]
+        item_ids = self._case.ranker.item_ids
+        return [item for item, known in enumerate(self._titles) if title in (known, f"{known} [{item_ids[item]}]")]
 
     def _numbers(self, words: str) -> set[int]:
         named = re.findall(r'["“]([^"”]+)["”]', words)

@@ -1,6 +1,7 @@
 """Why an item has its place: every fact found by scoring again, and then reproduced by another scoring."""
 
 import math
+from collections import Counter
 from dataclasses import replace
 from datetime import UTC, datetime
 
@@ -27,6 +28,7 @@ def explain(ranker: BoundRanker, target: ExplainTarget, limits: ExplainLimits = 
     Raises:
         InvalidInputError: the item, or the one to compare with, is no candidate of the request.
     """
+    target = _named_apart(ranker, target)
     rescorer = Rescorer(ranker, target)
     attribution = attribute(rescorer, limits)
     least = limits.negligible_share * rescorer.spread
@@ -71,6 +73,19 @@ def explain(ranker: BoundRanker, target: ExplainTarget, limits: ExplainLimits = 
         rank_unfiltered=_rank_unfiltered(rescorer),
     )
     return recheck(rescorer, draft)
+
+
+def _named_apart(ranker: BoundRanker, target: ExplainTarget) -> ExplainTarget:
+    """Give the target with the item id behind each title that several of its items share; a claim is about one."""
+    items = {target.item, *target.history.items_L.tolist()}
+    counts = Counter(target.titles[item] for item in items)
+    shared = [item for item in items if counts[target.titles[item]] > 1]
+    if not shared:
+        return target
+    titles = list(target.titles)
+    for item in shared:
+        titles[item] = f"{titles[item]} [{ranker.item_ids[item]}]"
+    return replace(target, titles=titles)
 
 
 def _reasons(rescorer: Rescorer, attribution: Attribution, limits: ExplainLimits) -> list[int]:

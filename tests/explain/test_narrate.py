@@ -189,3 +189,16 @@ def test_an_effect_of_another_event_is_not_accepted() -> None:
     assert unsupported(f'because of "{two.title}" on {day} ({signed(one.effect)})', explanation)
     assert unsupported(f'because of "{one.title}" on {day} ({signed(two.effect)})', explanation)
     assert unsupported('It is "Citizen Kane", second on your list', explanation) == ('"Citizen Kane"', "second")
+
+
+def test_past_items_of_one_title_are_told_apart_by_their_ids() -> None:
+    world = noisy_world(1, noise=0.0)
+    world.ranker.popularity_V[TARGET] = 0.0
+    world.ranker.weights_VV[3, TARGET] = 2.0
+    titles = ["Twins (1988)" if number in (3, 4) else f"Film {number}" for number in range(60)]
+    explanation = explain(world.ranker, replace(world.target(TARGET), titles=titles))
+    for language in ("en", "zh"):
+        told = narrate(explanation, Telling(language))
+        assert "Twins (1988) [i3]" in told
+        assert unsupported(told, explanation, Telling(language)) == ()
+    assert '"Film 30" is first' in narrate(explanation)
