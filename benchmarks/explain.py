@@ -3,7 +3,7 @@
     python -m benchmarks.explain [PART ...] [--home FOLDER] [--preset balanced] [--users 30] [--skip 0] [--seed 0]
 
 PART is deletion, net-deletion, counterfactual, statements, sanity, wording (needs --narrator FOLDER, a causal language
-model), planted or speed; all without one. A home with MovieLens 100K and a trained model is made in FOLDER (a
+model), read, planted or speed; all without one. A home with MovieLens 100K and a trained model is made in FOLDER (a
 temporary one when left out) and used again. A long run may be cut in pieces with --skip. Needs the extra `bench`
 (captum). Run with OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1.
 """
@@ -16,6 +16,7 @@ from pathlib import Path
 from benchmarks.explaining import planted, speed
 from benchmarks.explaining.cases import opened, prepare, questions
 from benchmarks.explaining.deletion import deletion, net_deletion
+from benchmarks.explaining.reading import reading
 from benchmarks.explaining.sanity import sanity
 from benchmarks.explaining.truth import counterfactuals, statements
 from benchmarks.explaining.wording import wording
@@ -30,6 +31,7 @@ ON_USERS: dict[str, Run] = {
     "statements": statements,
     "sanity": sanity,
     "wording": wording,
+    "read": reading,
 }
 """Parts that ask about users of MovieLens 100K."""
 PARTS = (*ON_USERS, "planted", "speed")

@@ -64,7 +64,7 @@ def statements(home: Home, asked: list[Asked], seed: int) -> None:
         for rank in RANKS:
             case = Case(place, place.ranker, int(order[rank - 1]), rank)
             telling = TELLINGS[count % len(TELLINGS)]
-            explanation = explain(case.ranker, _helped(case))
+            explanation = explain(case.ranker, helped(case))
             text = narrate(explanation, telling)
             fragments += len(unsupported(text, explanation, telling))
             _Reader(case, text, telling, tally).read()
@@ -103,7 +103,8 @@ def counterfactuals(home: Home, asked: list[Asked], seed: int) -> None:
     print(f" ({', '.join(f'{sizes[size]} of size {size}' for size in sorted(sizes))}), false {false}", flush=True)
 
 
-def _helped(case: Case) -> ExplainTarget:
+def helped(case: Case) -> ExplainTarget:
+    """Give the target that can be asked for one more event."""
     asked = case.asked
     return replace(case.target, rebind=lambda history, names: asked_with(asked, history, tuple(names)).ranker)
 
