@@ -27,6 +27,11 @@ _EVENT = re.compile(
 _EVENT_ZH = re.compile(
     r"“([^”]+)”(?:(?:，虽然只|，只)?评了([\d./]+)分)?[^“”（）]*（(\d+)年(\d+)月(\d+)日，([+-][\d.]+)）"
 )
+_SHARED = re.compile(r", (?:both|all) on \d+ \w+ \d{4}|，都在\d{4}年\d+月\d+日")
+_UNDATED = re.compile(
+    r'("[^"]+"(?:, (?:though|which) (?:you|they) rated(?: it)?)?(?: (?:at )?[\d.]+(?: of [\d.]+)?)?) \(([+-])'
+)
+_UNDATED_ZH = re.compile(r"(“[^”]+”(?:(?:，虽然只|，只)?评了[\d./]+分|评过分|加入过购物车)?)（([+-])")
 _ABSENCE = re.compile(
     r"(?:Without|如果没有)(.+?)(?: it would leave the top \d+ \(rank |，它会离开前\d+名（排名从)(\d+)(?: to |到)(\d+)"
 )
@@ -113,7 +118,7 @@ class _Reader:
     """Reads one text and asks the model about each of its claims."""
 
     def __init__(self, case: Case, text: str, telling: Telling, tally: Tally) -> None:
-        self._case, self._text, self._telling, self._tally = case, text, telling, tally
+        self._case, self._text, self._telling, self._tally = case, _dated(text), telling, tally
         self._titles = [short_title(title, telling.language) for title in case.asked.served.catalogue.titles]
         self._now = self._ask(case.history, case.asked.as_of)
 
@@ -188,6 +193,18 @@ class _Reader:
     def _numbers(self, words: str) -> set[int]:
         named = re.findall(r'["“]([^"”]+)["”]', words)
         return {item for title in named for item in self._numbers_of(title)}
+
+
+def _dated(text: str) -> str:
+    """Say the day that several events share behind each of them."""
+    for shared in _SHARED.findall(text):
+        before, after = text.split(shared, maxsplit=1)
+        day = re.sub(r"^.*?(?=\d)", "", shared)
+        text = (
+            _UNDATED.sub(rf"\1 on {day} (\2", before) if "on" in shared else _UNDATED_ZH.sub(rf"\1（{day}，\2", before)
+        )
+        text += after
+    return text
 
 
 def case_without(case: Case, items: set[int]) -> History:

@@ -5,7 +5,7 @@ from itertools import pairwise
 from temporec_mcp.domain.events import DEFAULT_USER
 from temporec_mcp.domain.ranking import Counterfactual, Explanation, Reason, ReasonGroup, TimeEffect
 from temporec_mcp.domain.reasons import Exclusion, Lift, MomentEffect, PeriodEffect
-from temporec_mcp.explain.statements import Against, Cause, Note, Parts, Placement, Statement, Versus
+from temporec_mcp.explain.statements import Against, Cause, Note, Parts, Placement, Statement, Versus, shared_day
 from temporec_mcp.explain.words import (
     LATER,
     Telling,
@@ -151,25 +151,28 @@ class Chinese:
     def _causes(self, causes: tuple[Cause, ...]) -> str:
         if not causes:
             return ""
-        phrases = [self._cause(causes[0])]
+        day = shared_day(causes, self._telling)
+        phrases = [self._cause(causes[0], day)]
         for before, cause in pairwise(causes):
-            phrase = self._cause(cause)
+            phrase = self._cause(cause, day)
             is_same = isinstance(before, Reason) and isinstance(cause, Reason) and before.action == cause.action
             verb = _verb(cause.action) if is_same and isinstance(cause, Reason) else ""
             phrases.append(f"、{phrase.removeprefix(verb)}" if verb else f"，还{phrase}")
-        return self._you + "".join(phrases)
+        return self._you + "".join(phrases) + (f"，都在{day}" if day else "")
 
-    def _cause(self, cause: Cause) -> str:
-        return self._event(cause) if isinstance(cause, Reason) else self._group(cause)
+    def _cause(self, cause: Cause, day: str | None) -> str:
+        return self._event(cause, day) if isinstance(cause, Reason) else self._group(cause)
 
-    def _event(self, reason: Reason) -> str:
+    def _event(self, reason: Reason, said_day: str | None = None) -> str:
+        """Say an event with its day, unless that is said for all."""
         title, rating = quoted(reason.title, "zh"), reason.rating
         phrase = action_phrase_zh(reason.action, title)
         if rating is not None:
             said = f"评了{rating_said(rating, 'zh')}"
             link = "虽然只" if reason.effect > 0 else "只"
             phrase = f"试过{title}，{link}{said}" if rating.is_low else f"给{title}{said}"
-        return f"{phrase}（{day_of(reason.time, self._telling)}，{signed(reason.effect)}）"
+        day = "" if said_day else f"{day_of(reason.time, self._telling)}，"
+        return f"{phrase}（{day}{signed(reason.effect)}）"
 
     def _group(self, group: ReasonGroup) -> str:
         titles = _listed([quoted(title, "zh") for title in group.titles])

@@ -5,7 +5,7 @@ from itertools import pairwise
 from temporec_mcp.domain.events import DEFAULT_USER
 from temporec_mcp.domain.ranking import Counterfactual, Explanation, Reason, ReasonGroup, TimeEffect
 from temporec_mcp.domain.reasons import Exclusion, Lift, MomentEffect, PeriodEffect
-from temporec_mcp.explain.statements import Against, Cause, Note, Parts, Placement, Statement, Versus
+from temporec_mcp.explain.statements import Against, Cause, Note, Parts, Placement, Statement, Versus, shared_day
 from temporec_mcp.explain.words import (
     LATER,
     ORDINALS,
@@ -162,21 +162,25 @@ class English:
     def _causes(self, causes: tuple[Cause, ...]) -> str:
         if not causes:
             return ""
-        phrases = [self._cause(causes[0])]
+        day = shared_day(causes, self._telling)
+        phrases = [self._cause(causes[0], day)]
         for before, cause in pairwise(causes):
-            phrase = self._cause(cause)
+            phrase = self._cause(cause, day)
             if isinstance(before, Reason) and isinstance(cause, Reason):
                 same = f"{self._you} {_verb(before)} "
                 phrase = phrase.removeprefix(same).removeprefix(f"{self._you} ")
             phrases.append(phrase)
+        if day is not None:
+            return f"{_listed(phrases)}, {'both' if len(causes) == 2 else 'all'} on {day}"
         if all(isinstance(cause, Reason) for cause in causes):
             return _listed(phrases)
         return ", and ".join(part for part in (", ".join(phrases[:-1]), phrases[-1]) if part)
 
-    def _cause(self, cause: Cause) -> str:
-        return self._event(cause) if isinstance(cause, Reason) else self._group(cause)
+    def _cause(self, cause: Cause, day: str | None) -> str:
+        return self._event(cause, day) if isinstance(cause, Reason) else self._group(cause)
 
-    def _event(self, reason: Reason) -> str:
+    def _event(self, reason: Reason, said_day: str | None = None) -> str:
+        """Say an event with its day, unless that is said for all."""
         title, rating = quoted(reason.title, "en"), reason.rating
         done = f"{self._you} {_verb(reason)} {title}"
         if rating is not None and rating.is_low:
@@ -184,7 +188,8 @@ class English:
             link = f"though {they} rated it" if reason.effect > 0 else f"which {they} rated"
             done += f", {link}"
         said = f" {rating_said(rating, 'en')}" if rating is not None else ""
-        return f"{done}{said} on {day_of(reason.time, self._telling)} ({signed(reason.effect)})"
+        day = "" if said_day else f" on {day_of(reason.time, self._telling)}"
+        return f"{done}{said}{day} ({signed(reason.effect)})"
 
     def _group(self, group: ReasonGroup) -> str:
         titles = _listed([quoted(title, "en") for title in group.titles])

@@ -13,10 +13,11 @@ PATTERNS: dict[Language, re.Pattern[str]] = {
     "en": re.compile(
         r'"(?P<title>[^"]*)"'
         rf"|(?P<since>(?:in the week with|on the day) {_DAY})"
+        rf"|(?:both|all) on (?P<together>{_DAY})"
         rf"|(?P<date>\b{_DAY})"
         rf"|(?P<month>\bin {_MONTH} \d{{4}})"
         r"|(?P<low>though (?:you|they) rated it|which (?:you|they) rated)"
-        rf"|(?P<rating>{_NUMBER} of {_NUMBER}|\bat {_NUMBER}(?= on {_DAY}))"
+        rf"|(?P<rating>{_NUMBER} of {_NUMBER}|\bat {_NUMBER}(?= on {_DAY}| \())"
         r"|(?P<absence>\bWithout\b)"
         rf"|Asked (?P<when>{'|'.join(LATER['en'].values())}) later"
         rf"|(?P<weekday>That it is (?:{'|'.join(WEEKDAYS['en'])}))"
@@ -44,6 +45,7 @@ PATTERNS: dict[Language, re.Pattern[str]] = {
     "zh": re.compile(
         r"“(?P<title>[^”]*)”"
         r"|(?P<since>\d{4}年\d{1,2}月\d{1,2}日(?:那一周|当天))"
+        r"|都在(?P<together>\d{4}年\d{1,2}月\d{1,2}日)"
         r"|(?P<date>\d{4}年\d{1,2}月\d{1,2}日)"
         r"|(?P<month>\d{4}年\d{1,2}月)"
         r"|(?P<low>试过(?=“))"

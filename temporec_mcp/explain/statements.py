@@ -1,12 +1,13 @@
 """What an explanation says, before any language: each statement carries the facts of its sentence."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 from temporec_mcp.domain.ranking import Comparison, Counterfactual, Explanation, Reason, ReasonGroup, TimeEffect
 from temporec_mcp.domain.reasons import Lift, MomentEffect, PeriodEffect
 from temporec_mcp.explain.target import LIMITS
-from temporec_mcp.explain.words import Detail, Language, is_visible, part_words, source_words
+from temporec_mcp.explain.words import Detail, Language, Telling, day_of, is_visible, part_words, source_words
 
 Cause = Reason | ReasonGroup
 PartFigure = tuple[str, float]
@@ -142,6 +143,12 @@ def placement_of(explanation: Explanation, language: Language, detail: Detail, c
     if not enough:
         return Placement("whole", spoken[:2] if detail == "brief" else spoken, None)
     return Placement("mostly", spoken[: enough[0] if detail == "brief" else enough[-1]], None)
+
+
+def shared_day(causes: Sequence[Cause], telling: Telling) -> str | None:
+    """Give the day of several single events that all have the same one, so that it is said once."""
+    days = {day_of(cause.time, telling) if isinstance(cause, Reason) else None for cause in causes}
+    return days.pop() if len(causes) > 1 and len(days) == 1 else None
 
 
 def causes_of(explanation: Explanation) -> list[tuple[Cause, float]]:

@@ -35,6 +35,7 @@ class _Reader:
         self._date: str | None = None
         self._rating: str | None = None
         self._is_low = False
+        self._undated: list[tuple[str, str, str | None]] = []
         facts, language = explanation, telling.language
         events = [*facts.reasons, *facts.against]
         self._events = {
@@ -67,6 +68,7 @@ class _Reader:
         self._checks: dict[str, Callable[[str], bool]] = {
             "title": self._is_title,
             "date": self._is_date,
+            "together": self._is_day_of_all,
             "low": self._starts_low,
             "rating": self._is_rating,
             "absence": self._starts_absence,
@@ -126,6 +128,8 @@ class _Reader:
             rating, self._rating, is_open, self._is_low = self._rating, None, self._is_low, False
             is_event = (self._titles[-1] if self._titles else "", date, figure, rating) in self._events
             return is_event and not is_open and (figure.startswith("-") or not is_against)
+        if self._is_undated(figure):
+            return True
         lead = before.rstrip(" （(")
         if any(lead.endswith(words) and figure == value for words, value in self._parts):
             return True
@@ -136,6 +140,20 @@ class _Reader:
         return any(
             figure == value and frozenset(self._titles[-len(titles) :]) == titles for titles, value in self._groups
         )
+
+    def _is_undated(self, figure: str) -> bool:
+        """Say whether it is the effect of an event of the title just before, whose day is said later or not at all."""
+        event = (self._titles[-1] if self._titles else "", figure, self._rating)
+        is_known = any((title, effect, said) == event for title, _, effect, said in self._events)
+        holds = is_known and not self._is_low and (figure.startswith("-") or not self._is_against)
+        if holds:
+            self._undated.append(event)
+            self._rating = None
+        return holds
+
+    def _is_day_of_all(self, day: str) -> bool:
+        events, self._undated = self._undated, []
+        return len(events) > 1 and all((title, day, figure, said) in self._events for title, figure, said in events)
 
     def _starts_absence(self, _: str) -> bool:
         self._titles, self._more = [], 0

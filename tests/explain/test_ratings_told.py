@@ -1,4 +1,4 @@
-"""A rating is told as what it was, and no low one as if it were liking."""
+"""A rating is told as what it was, no low one as if it were liking, and the day of several events once."""
 
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -95,3 +95,22 @@ def test_the_scale_is_the_users_own_once_enough_ratings_tell(readers: Readers) -
     assert few
     assert all(rating.endswith("/10") for rating in told)
     assert all("/" not in rating for rating in few)
+
+
+def test_the_day_of_several_events_is_told_once_and_no_other_is_accepted() -> None:
+    world = noisy_world(1, noise=0.0)
+    world.history = history_of([3, 4, 5], [1, 0, 1], gap_days=0.01)
+    world.history = replace(world.history, values_L=np.array([4.0, np.nan, 2.0], dtype=np.float32))
+    world.ranker.popularity_V[TARGET] = 0.0
+    world.ranker.weights_VV[[3, 4, 5], TARGET] = (1.0, 0.9, 0.8)
+    found = explain(world.ranker, world.target(TARGET))
+    told, told_zh = narrate(found, Telling(detail="full")), narrate(found, Telling("zh", "full"))
+    assert (
+        'because you rated "Film 3 (1953)" 4 of 5 (+1.00), watched "Film 4 (1954)" (+0.90) '
+        'and tried "Film 5 (1955)", though you rated it 2 of 5 (+0.80), all on 20 March 2026.'
+    ) in told
+    assert "（+1.00），还看过“Film 4 (1954)”（+0.90）" in told_zh
+    assert "，都在2026年3月20日" in told_zh
+    assert unsupported(told.replace("all on 20 March", "all on 21 March"), found, Telling(detail="full"))
+    assert unsupported(told_zh.replace("都在2026年3月20日", "都在2026年3月21日"), found, Telling("zh", "full"))
+    assert unsupported(told.replace("+0.90", "+1.00"), found, Telling(detail="full"))

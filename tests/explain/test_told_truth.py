@@ -17,6 +17,10 @@ EVENT = re.compile(
 EVENT_ZH = re.compile(
     r"“Film (\d+) \(\d+\)”(?:(?:，虽然只|，只)?评了(\d)/5分)?[^“（]*（(\d+)年(\d+)月(\d+)日，([+-][\d.]+)）"
 )
+UNDATED = re.compile(
+    r'("Film \d+ \(\d+\)"(?:, though (?:you|they) rated it|, which (?:you|they) rated)?(?: \d of 5)?)( \([+-])'
+)
+UNDATED_ZH = re.compile(r"(“Film \d+ \(\d+\)”[^“（，]*(?:，虽然只|，只)?[^“（，]*)（([+-])")
 ABSENCE = re.compile(r"Without (.+?) it would leave the top (\d+) \(rank (\d+) to (\d+)\)")
 ABSENCE_ZH = re.compile(r"如果没有(.+?)，它会离开前(\d+)名（排名从(\d+)到(\d+)）")
 
@@ -34,7 +38,19 @@ class EventClaim:
     effect: float
 
 
+def dated(text: str) -> str:
+    """Say the day of all behind each of the events that have it."""
+    for day in re.findall(r"(?:both|all) on (\d+ \w+ \d{4})", text):
+        before, after = re.split(rf", (?:both|all) on {day}", text, maxsplit=1)
+        text = UNDATED.sub(rf"\1 on {day}\2", before) + after
+    for day in re.findall(r"都在(\d{4}年\d+月\d+日)", text):
+        before, after = text.split(f"，都在{day}", maxsplit=1)
+        text = UNDATED_ZH.sub(rf"\1（{day}，\2", before) + after
+    return text
+
+
 def event_claims(text: str, language: Language) -> list[EventClaim]:
+    text = dated(text)
     if language == "en":
         return [
             EventClaim(int(film), rating, (int(year), MONTHS.index(month) + 1, int(day)), float(effect))
@@ -115,7 +131,16 @@ def assert_moments_true(world: World, text: str, item: int) -> int:
 
 
 def test_every_statement_of_many_explanations_is_true_when_asked_again() -> None:
-    told = {"events": 0, "absences": 0, "mostly": 0, "groups": 0, "moments": 0, "texts": 0, "ratings": 0}
+    told = {
+        "events": 0,
+        "absences": 0,
+        "mostly": 0,
+        "groups": 0,
+        "moments": 0,
+        "texts": 0,
+        "ratings": 0,
+        "days of all": 0,
+    }
     for seed in range(500):
         world = varied_world(seed)
         item = TARGET if seed % 2 else world.best(1 + seed % 7)
@@ -124,6 +149,7 @@ def test_every_statement_of_many_explanations_is_true_when_asked_again() -> None
         for telling in TELLINGS:
             text = narrate(explanation, telling)
             told["texts"] += 1
+            told["days of all"] += len(re.findall(r"(?:both|all) on \d|都在\d", text))
             told["ratings"] += sum(bool(claim.rating) for claim in event_claims(text, telling.language))
             told["events"] += assert_events_true(world, text, telling.language, item)
             told["absences"] += assert_absence_true(world, text, telling.language, item)
@@ -138,3 +164,4 @@ def test_every_statement_of_many_explanations_is_true_when_asked_again() -> None
     assert min(told["mostly"], told["groups"]) > 100, told
     assert told["moments"] > 60, told
     assert told["ratings"] > 300, told
+    assert told["days of all"] > 60, told

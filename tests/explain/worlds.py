@@ -5,9 +5,11 @@ from dataclasses import replace
 import numpy as np
 
 from temporec_mcp.explain import Telling
-from tests.explain.rankers import ACTIONS, World, history_of, noisy_world
+from tests.explain.rankers import ACTIONS, AS_OF, World, history_of, noisy_world
 
 TARGET = 30
+A_DAY_IN_ALL = 0.02
+"""Of their pauses, so that all events lie in one day."""
 TELLINGS = [Telling(language, detail) for language in ("en", "zh") for detail in ("brief", "full")]
 VERBS = {"watch": "watched", "rate": "rated", "purchase": "purchased", "dislike": "disliked"}
 
@@ -30,6 +32,9 @@ def varied_world(seed: int) -> World:
         world.ranker.popularity_V[TARGET] = 3.0
     elif kind == 5:
         world.ranker.weights_VV[0, TARGET] = 2.0
+    if seed % 7 == 3:
+        ages_L = AS_OF.timestamp() - world.history.times_L
+        world.history = replace(world.history, times_L=AS_OF.timestamp() - A_DAY_IN_ALL * ages_L)
     if seed % 2:
         is_rating_L = world.history.actions_L == ACTIONS.index("rate")
         ratings_L = random.integers(1, 6, len(is_rating_L)).astype(np.float32)
