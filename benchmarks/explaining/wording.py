@@ -13,6 +13,8 @@ from temporec_mcp.explain.words import Language
 
 RANKS = range(1, 5)
 SHOWN = 3
+STEP = 10
+"""Explanations after which the counts so far are printed."""
 _CLAIMS = re.compile(r'"[^"]*"|[+-]?\d+(?:[.:,]\d+)*')
 
 
@@ -33,6 +35,12 @@ def wording(home: Home, asked: list[Asked], seed: int) -> None:
         refusals.update({_kind(fault, told) for fault in faults})
         if outcomes.total() <= SHOWN:
             print(f"\ntold:    {told}\nwording: {proposed}\nrefused for: {'; '.join(faults) or 'nothing'}", flush=True)
+        elif outcomes.total() % STEP == 0:
+            _print(outcomes, refusals)
+    _print(outcomes, refusals)
+
+
+def _print(outcomes: Counter[str], refusals: Counter[str]) -> None:
     print(f"\nwordings of {outcomes.total()} brief explanations: ", end="")
     print(", ".join(f"{outcome} {count}" for outcome, count in outcomes.most_common()))
     print("reasons of refusal, several may hold: ", end="")
