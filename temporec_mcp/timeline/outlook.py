@@ -54,7 +54,8 @@ def foretell(pauses_P: Times, silence: float) -> tuple[float, float, float]:
 
     The distribution is that of the earlier pauses, newer ones counting more, on ranks as of conformal prediction (the
     one to come is one more of them; Vovk et al., Algorithmic Learning in a Random World, 2.2), given that it has
-    lasted for `silence` days. Beyond the longest it goes on as a power law.
+    lasted for `silence` days. Beyond the longest it goes on as a power law. The fewer of them lasted as long, the
+    nearer to the ends of what is left lie the low and the high quantile: it is one more of those few.
     """
     age_P = np.arange(len(pauses_P))[::-1]
     order = np.argsort(pauses_P, kind="stable")
@@ -72,13 +73,16 @@ def foretell(pauses_P: Times, silence: float) -> tuple[float, float, float]:
     else:
         passed = 1.0 - beyond * math.exp(-TAIL * (lasted - longest))
 
+    as_long = (1.0 - passed) * effective
+    slack = as_long / (as_long + 1.0)
+
     def quantile(part: float) -> float:
         place = passed + part * (1.0 - passed)
         if place <= 1.0 - beyond:
             return math.exp(max(float(np.interp(place, below_P, logs_P)), lasted))
         return math.exp(longest + math.log(beyond / (1.0 - place)) / TAIL)
 
-    return quantile(LOW), quantile(MEDIAN), quantile(HIGH)
+    return quantile(LOW * slack), quantile(MEDIAN), quantile(1.0 - (1.0 - HIGH) * slack)
 
 
 def _next_interest(by_session: SessionShares) -> tuple[str, float]:
