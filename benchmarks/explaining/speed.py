@@ -1,8 +1,10 @@
 """How long an explanation takes beside a single score of the same user, at a catalogue of 10,000 items."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
+from functools import partial
 
 import numpy as np
 import torch
@@ -21,7 +23,7 @@ from temporec_mcp.models.torch_facade import tensor_of
 from temporec_mcp.pipeline.bound import BoundHistory, is_bindable
 from temporec_mcp.pipeline.bridge import build_bridge
 from temporec_mcp.pipeline.rank import Question, Ranked, Served
-from temporec_mcp.pipeline.rescored import rescored
+from temporec_mcp.pipeline.rescored import OpenRows, Rescored
 
 ITEMS = 10_000
 USERS = 2_500
@@ -63,10 +65,7 @@ Times = tuple[float, float]
 
 def _measured(served: Served, history: History, place: int) -> tuple[list[Times], Times, int]:
     """Give the times of single scores, that of one explanation, and the events that it left out in blocks."""
-    candidates_V = np.ones(ITEMS, dtype=np.bool_)
-    candidates_V[history.items_L] = False
-    question = Question(candidates_V, np.ones(1, dtype=np.float32))
-    ranker = Ranked(served, question)
+    ranker = _ranker(served, None, history, ())
     as_of = datetime.fromtimestamp(float(history.times_L[-1]) + DAY_SECONDS, UTC)
     moment = np.array([as_of.timestamp()])
     single = [_timed(lambda: ranker.score([history], moment)) for _ in range(5)]
@@ -81,14 +80,22 @@ def _measured(served: Served, history: History, place: int) -> tuple[list[Times]
         action_names=("watch",),
         titles=served.catalogue.titles,
         as_of=as_of,
-        rebind=lambda past, names: ranker,
     )
 
     def explained() -> Explanation:
-        bound = BoundHistory(served, history) if is_bindable(served, history) else None
-        return explain(rescored(ranker, bound, as_of.timestamp()), target)
+        rows = OpenRows(BoundHistory(served, history)) if is_bindable(served, history) else None
+        rebound = partial(_ranker, served, rows)
+        return explain(rebound(history, ()), replace(target, rebind=rebound))
 
     return single, _timed(explained), explained().grouped_count
+
+
+def _ranker(served: Served, rows: OpenRows | None, history: History, names: Sequence[str]) -> Ranked:
+    """Give what ranks for a history, of which nothing is a candidate."""
+    candidates_V = np.ones(ITEMS, dtype=np.bool_)
+    candidates_V[history.items_L] = False
+    ranker = Ranked(served, Question(candidates_V, np.ones(1, dtype=np.float32)))
+    return ranker if rows is None else Rescored(ranker, rows)
 
 
 def _timed(work: Callable[[], object]) -> tuple[float, float]:

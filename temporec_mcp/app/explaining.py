@@ -20,7 +20,7 @@ from temporec_mcp.explain import ExplainTarget, explain
 from temporec_mcp.models.part import Progress
 from temporec_mcp.pipeline.encode import rating_top
 from temporec_mcp.pipeline.rank import Ranked
-from temporec_mcp.pipeline.rescored import rescored
+from temporec_mcp.pipeline.rescored import OpenRows, Rescored
 
 DEFAULT_K = 10
 NEWEST_SHOWN = 2_000
@@ -37,21 +37,23 @@ def explain_place(home: Home, request: ExplainRequest, progress: Progress) -> Ex
         InvalidInputError: the item to compare with is no candidate of the request.
     """
     asked = asked_again(home, Place(request.recommendation_id, request.user_id, request.at), progress)
-    target = _target(home, asked, request)
-    ranker = _allowing(asked, target.item).ranker if target.excluded_by else asked.ranker
     bound = home.histories.bound(asked.request.user_id, asked.served, asked.history)
-    ranker = rescored(ranker, bound, asked.as_of)
+    rows = None if bound is None else OpenRows(bound)
+    target = _target(home, asked, request, rows)
+    ranker = _allowing(asked, target.item).ranker if target.excluded_by else asked.ranker
+    ranker = ranker if rows is None else Rescored(ranker, rows)
     times: list[float] = asked.history.times_L[-NEWEST_SHOWN:].tolist()
     return replace(explain(ranker, target), event_times=tuple(times))
 
 
-def _target(home: Home, asked: Asked, request: ExplainRequest) -> ExplainTarget:
+def _target(home: Home, asked: Asked, request: ExplainRequest, rows: OpenRows | None) -> ExplainTarget:
     item, catalogue, question = _number(asked, request.item_id), asked.served.catalogue, asked.request
     excluded_by = exclusions(asked, item)
 
     def rebind(history: History, action_names: Sequence[str]) -> BoundRanker:
         again = asked_with(asked, history, tuple(action_names))
-        return (_allowing(again, item) if excluded_by else again).ranker
+        ranker = (_allowing(again, item) if excluded_by else again).ranker
+        return ranker if rows is None else Rescored(ranker, rows)
 
     return ExplainTarget(
         item=item,

@@ -4,7 +4,7 @@ Score of an item = sum over parts of weight x z, where z is the part's score les
 request, divided by its standard deviation over them (a part that says the same of every candidate gives 0). Parts in
 `logit_parts` are only centred: their scores are log-probabilities up to a constant, whose spread means something.
 
-Axes: P parts, B histories, V items.
+Axes: P parts, B histories, V items, K chosen items.
 """
 
 from collections.abc import Mapping
@@ -15,6 +15,8 @@ from numpy.typing import NDArray
 
 from temporec_mcp.domain.log import HISTORY_LENGTH, Flags, Floats, HistoryBatch, Indices
 from temporec_mcp.models.part import Part
+
+Wide = NDArray[np.float64]
 
 FLAT = 1e-6
 """A standard deviation below this part of the mean's size is rounding."""
@@ -84,13 +86,13 @@ class Blend:
             total_BV[row] = _blended(scores_PBV[used, row], candidates_V, weights_BP[row], is_scaled_P)
         return np.where(candidates_BV, total_BV, np.float32(-np.inf))
 
-    def contributions(self, scores_PBV: Floats, candidates_BV: Flags, item: int) -> list[dict[str, float]]:
-        """Give for each row what every part adds to the score of item number `item`; the values sum to its score."""
-        columns = {
-            name: self.weights.get(name, 0.0) * self.standardise(name, scores_BV, candidates_BV)[:, item]
+    def contributions(self, scores_PBV: Floats, candidates_BV: Flags, items_K: NDArray[np.intp]) -> dict[str, Wide]:
+        """Give for each part what it adds to the scores [B, K] of the chosen items, which these sum to."""
+        return {
+            name: self.weights.get(name, 0.0)
+            * self.standardise(name, scores_BV, candidates_BV)[:, items_K].astype(np.float64)
             for name, scores_BV in zip(self.names, scores_PBV, strict=True)
         }
-        return [{name: float(column[row]) for name, column in columns.items()} for row in range(len(candidates_BV))]
 
     def standardise(self, name: str, scores_BV: Floats, candidates_BV: Flags) -> Floats:
         """Put part `name`'s scores on the scale that its weight is for.

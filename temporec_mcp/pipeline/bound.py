@@ -5,6 +5,8 @@ Parts that are sums over events become rows, gathered once; the others (a net, p
 Axes: B histories, L positions, U distinct items of the history, V items, M items of the model, K listed items.
 """
 
+from collections.abc import Sequence
+
 import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
@@ -13,8 +15,9 @@ from temporec_mcp.domain.log import PADDING, Flags, Floats, History, HistoryBatc
 from temporec_mcp.models.linear import DenseSquare, LinearPart
 from temporec_mcp.models.text import TextPart
 from temporec_mcp.pipeline.bridge import Bridge
+from temporec_mcp.pipeline.joined_rows import JointRows, piled
 from temporec_mcp.pipeline.rank import Served
-from temporec_mcp.pipeline.rows import DenseRows, JointRows, Moments, Rows, SparseRows, level, moments
+from temporec_mcp.pipeline.rows import DenseRows, Moments, Rows, SparseRows, level, moments
 
 SPARE = 10
 """Events beyond the length of a history that come into view when newer ones are left out, at most."""
@@ -65,12 +68,31 @@ class BoundHistory:
         gone_count = len(self._items_U) + len(added) - len(items)
         if len(added) > MOST_ADDED or gone_count > MOST_GONE or len(self._items_U) + len(added) > MOST_ROWS:
             return None
+        return self._with_rows(history, added)
+
+    def covering(self, histories: Sequence[History]) -> "BoundHistory | None":
+        """Give this, or with the rows of more items, so that it reaches everything in view of the histories.
+
+        None where these are too many.
+        """
+        length = self.served.blend.history_length
+        newest = np.unique(np.concatenate([history.items_L[-length:] for history in histories]))
+        items = newest if self.served.bridge.is_exact else self.served.bridge.to_model_V[newest]
+        added = np.setdiff1d(items[items != PADDING], self._items_U).astype(np.int32)
+        if not len(added):
+            return self
+        row_count = len(self._items_U) + len(added)
+        if row_count > MOST_ROWS or row_count * len(self.served.catalogue.item_ids) > MOST_CELLS:
+            return None
+        return self._with_rows(self.history, added)
+
+    def _with_rows(self, history: History, added: NDArray[np.int32]) -> "BoundHistory":
         grown = BoundHistory(self.served, history)
         grown._number(np.concatenate((self._items_U, added)))
         kept = tuple(self._rows.items())
         parts = {part.name: part for part in self.served.blend.parts if isinstance(part, LinearPart | TextPart)}
         grown._rows = {
-            name: rows.stacked(_rows_of(parts[name], added, self.served)) if len(added) else rows for name, rows in kept
+            name: piled(rows, _rows_of(parts[name], added, self.served)) if len(added) else rows for name, rows in kept
         }
         return grown
 

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
+from numpy.typing import NDArray
 
 from temporec_mcp.domain.catalogue import Catalogue
 from temporec_mcp.domain.log import (
@@ -19,7 +20,7 @@ from temporec_mcp.domain.log import (
     Times,
     batch_histories,
 )
-from temporec_mcp.models.blend import Blend
+from temporec_mcp.models.blend import Blend, Wide
 from temporec_mcp.models.part import Part
 from temporec_mcp.models.popularity import PopularityPart, RecentPopularityPart
 from temporec_mcp.pipeline.bridge import Bridge
@@ -67,16 +68,17 @@ class Served:
 
         Args:
             part: one of the blend's.
-            batch: in the model's item numbers, all asked for one moment.
+            batch: in the model's item numbers.
         """
         if not isinstance(part, PopularityPart | RecentPopularityPart):
             return self._bridged(part.score(batch))
-        moment = float(batch.as_of_B[0])
-        if isinstance(part, PopularityPart) or moment >= part.last_moment:
-            moment = np.inf
+        last = -np.inf if isinstance(part, PopularityPart) else part.last_moment
+        moments = np.unique(np.minimum(batch.as_of_B, last))
+        if len(moments) > 1:
+            return self._bridged(part.score(batch))
         kept = self._common.get(part.name)
-        if kept is None or kept[0] != moment:
-            kept = (moment, self._bridged(part.score(batch)[:1]))
+        if kept is None or kept[0] != moments[0]:
+            kept = (float(moments[0]), self._bridged(part.score(batch)[:1]))
             self._common[part.name] = kept
         return kept[1]
 
@@ -174,23 +176,28 @@ class Ranked:
 
     def contributions_of(self, history: History, as_of: float, items: Sequence[int]) -> list[dict[str, float]]:
         """Give the contributions for each of several items, from one scoring."""
-        scores_PBV = self._part_scores([history], np.array([as_of]))
-        candidates_BV = self.question.candidates_V[None, :]
-        parts = [self.served.blend.contributions(scores_PBV, candidates_BV, item)[0] for item in items]
-        if self.query_V is None:
-            return parts
-        pulls = self.query_V[list(items)].tolist()
-        return [found | {QUERY: pull} for found, pull in zip(parts, pulls, strict=True)]
+        added = self.added([history], np.array([as_of]), items)
+        return [{name: float(values_BK[0, place]) for name, values_BK in added.items()} for place in range(len(items))]
 
     def contributions_at(self, history: History, as_of_B: Times, item: int) -> list[dict[str, float]]:
         """Give the contributions at each of several moments, from one scoring."""
-        count = len(as_of_B)
-        candidates_BV = np.broadcast_to(self.question.candidates_V, (count, len(self.item_ids)))
-        scores_PBV = self._part_scores([history] * count, as_of_B)
-        parts = self.served.blend.contributions(scores_PBV, candidates_BV, item)
+        added = self.added([history] * len(as_of_B), as_of_B, [item])
+        return [{name: float(values_BK[row, 0]) for name, values_BK in added.items()} for row in range(len(as_of_B))]
+
+    def added(self, histories: Sequence[History], as_of_B: Times, items: Sequence[int]) -> dict[str, Wide]:
+        """Give what each part, and the query, adds to the scores [B, K] of the chosen items."""
+        chosen_K = np.asarray(items, dtype=np.intp)
+        return self.parts_added(histories, as_of_B, chosen_K) | self._query_added(len(histories), chosen_K)
+
+    def parts_added(self, histories: Sequence[History], as_of_B: Times, items_K: NDArray[np.intp]) -> dict[str, Wide]:
+        """Give what each part alone adds to the scores [B, K] of the chosen items."""
+        candidates_BV = np.broadcast_to(self.question.candidates_V, (len(histories), len(self.item_ids)))
+        return self.served.blend.contributions(self._part_scores(histories, as_of_B), candidates_BV, items_K)
+
+    def _query_added(self, count: int, items_K: NDArray[np.intp]) -> dict[str, Wide]:
         if self.query_V is None:
-            return parts
-        return [found | {QUERY: float(self.query_V[item])} for found in parts]
+            return {}
+        return {QUERY: np.repeat(self.query_V[None, items_K].astype(np.float64), count, axis=0)}
 
     def top(self, scores_V: Floats, k: int) -> list[int]:
         """Give the item numbers of the list of `k`, best first, after diversity."""

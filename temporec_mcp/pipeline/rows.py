@@ -8,17 +8,16 @@ Axes: B weightings, U rows, V items, M items that a row reaches, K chosen items,
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Protocol, Self
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
 from temporec_mcp.domain.log import Flags, Floats, Indices
-from temporec_mcp.models.blend import FLAT, NOTHING
+from temporec_mcp.models.blend import FLAT, NOTHING, Wide
 from temporec_mcp.models.linear import DENSE_BATCH
 
-Wide = NDArray[np.float64]
 Sums = tuple[Wide, Wide]
 """The sum of each row over some items [U], and of each product of two rows [U, U]."""
 
@@ -48,8 +47,12 @@ class Rows(Protocol):
         """Give the rows [U, K] at the chosen items."""
         ...
 
-    def stacked(self, other: Self) -> Self:
-        """Give these rows and then those of `other`, of the same part."""
+    def products(self, other: "Rows") -> Wide:
+        """Give the product, over all items, of each row with each of `other`, of the same part [U, U']."""
+        ...
+
+    def stacked(self, other: "Rows") -> "Rows":
+        """Give these rows and then those of `other`, of the same part, as one copy."""
         ...
 
 
@@ -65,11 +68,11 @@ class DenseRows:
     @cached_property
     def sums(self) -> Sums:
         """Over all items."""
-        return _sums_of(self.rows_UM)
+        return sums_of(self.rows_UM)
 
     def sums_over(self, items_X: NDArray[np.intp]) -> Sums:
         """Over the chosen items."""
-        return _sums_of(self.at(items_X))
+        return sums_of(self.at(items_X))
 
     def add_to(self, total_BV: Floats, weights_BU: Floats) -> None:
         """Add the weighted sums of the rows."""
@@ -86,11 +89,17 @@ class DenseRows:
         is_reached_K = self.columns_M[places_K] == items_K
         return np.where(is_reached_K, self.rows_UM[:, places_K], np.float32(0.0))
 
-    def stacked(self, other: "DenseRows") -> "DenseRows":
-        """Give these rows and then those of `other`, of the same part."""
+    def products(self, other: Rows) -> Wide:
+        """Give the product of each row with each of `other`, of the same part."""
+        assert isinstance(other, DenseRows)
+        return (self.rows_UM @ other.rows_UM.T).astype(np.float64)
+
+    def stacked(self, other: Rows) -> "DenseRows":
+        """Give these rows and then those of `other`, of the same part, as one copy."""
+        assert isinstance(other, DenseRows)
         rows_UM = np.concatenate((self.rows_UM, other.rows_UM))
         stacked = DenseRows(rows_UM, self.columns_M, np.concatenate((self.shifts_U, other.shifts_U)))
-        vars(stacked)["sums"] = _stacked_sums(self.sums, other.sums, self.rows_UM @ other.rows_UM.T)
+        vars(stacked)["sums"] = stacked_sums(self, other)
         return stacked
 
 
@@ -143,46 +152,17 @@ class SparseRows:
             chosen_UK[rows[cells], place] = values[cells]
         return chosen_UK
 
-    def stacked(self, other: "SparseRows") -> "SparseRows":
-        """Give these rows and then those of `other`, of the same part."""
+    def products(self, other: Rows) -> Wide:
+        """Give the product of each row with each of `other`, of the same part."""
+        assert isinstance(other, SparseRows)
+        return np.asarray(self.columns_VU.T @ other.columns_VU.toarray(), dtype=np.float64)
+
+    def stacked(self, other: Rows) -> "SparseRows":
+        """Give these rows and then those of `other`, of the same part, as one copy."""
+        assert isinstance(other, SparseRows)
         stacked = SparseRows(sparse.csr_array(sparse.hstack((self.columns_VU, other.columns_VU), format="csr")))
-        products = np.asarray(self.columns_VU.T @ other.columns_VU.toarray(), dtype=np.float64)
-        vars(stacked)["sums"] = _stacked_sums(self.sums, other.sums, products)
+        vars(stacked)["sums"] = stacked_sums(self, other)
         return stacked
-
-
-@dataclass(frozen=True)
-class JointRows:
-    """Rows in two pieces that reach different items."""
-
-    pieces: tuple[Rows, Rows]
-
-    @property
-    def shifts_U(self) -> Wide:
-        """What was taken off each row."""
-        return self.pieces[0].shifts_U + self.pieces[1].shifts_U
-
-    @cached_property
-    def sums(self) -> Sums:
-        """Over all items."""
-        return _added(*(piece.sums for piece in self.pieces))
-
-    def sums_over(self, items_X: NDArray[np.intp]) -> Sums:
-        """Over the chosen items."""
-        return _added(*(piece.sums_over(items_X) for piece in self.pieces))
-
-    def add_to(self, total_BV: Floats, weights_BU: Floats) -> None:
-        """Add the weighted sums of the rows."""
-        for piece in self.pieces:
-            piece.add_to(total_BV, weights_BU)
-
-    def at(self, items_K: NDArray[np.intp]) -> Floats:
-        """Give the rows [U, K] at the chosen items."""
-        return self.pieces[0].at(items_K) + self.pieces[1].at(items_K)
-
-    def stacked(self, other: "JointRows") -> "JointRows":
-        """Give these rows and then those of `other`, of the same part."""
-        return JointRows((self.pieces[0].stacked(other.pieces[0]), self.pieces[1].stacked(other.pieces[1])))
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,16 +203,13 @@ def level(rows_UV: Floats) -> DenseRows:
     return DenseRows(rows_UV, None, shifts_U)
 
 
-def _stacked_sums(one: Sums, two: Sums, products: NDArray[np.floating]) -> Sums:
-    """Give the sums of two sets of rows as of one, from the products of each of the one with each of the other."""
-    wide = products.astype(np.float64)
-    products_UU: Wide = np.block([[one[1], wide], [wide.T, two[1]]]).astype(np.float64)
-    return np.concatenate((one[0], two[0])), products_UU
+def stacked_sums(one: Rows, two: Rows) -> Sums:
+    """Give the sums of two sets of rows as of one."""
+    products = one.products(two)
+    products_UU: Wide = np.block([[one.sums[1], products], [products.T, two.sums[1]]]).astype(np.float64)
+    return np.concatenate((one.sums[0], two.sums[0])), products_UU
 
 
-def _added(one: Sums, two: Sums) -> Sums:
-    return one[0] + two[0], one[1] + two[1]
-
-
-def _sums_of(rows_UM: Floats) -> Sums:
+def sums_of(rows_UM: Floats) -> Sums:
+    """Give the sums of plain rows over their items."""
     return rows_UM.sum(axis=1, dtype=np.float64), (rows_UM @ rows_UM.T).astype(np.float64)

@@ -37,8 +37,9 @@ def made_cases(true_weights: list[float], count: int = CASE_COUNT) -> WeightCase
 def test_contributions_add_up_to_the_score() -> None:
     blend, scores_PBV, candidates_BV = made_blend()
     combined_BV = blend.combine(scores_PBV, candidates_BV)
-    sums = [sum(row.values()) for row in blend.contributions(scores_PBV, candidates_BV, 7)]
-    np.testing.assert_allclose(sums, combined_BV[:, 7], rtol=1e-4, atol=1e-5)
+    items_K = np.array([7, 2])
+    added = blend.contributions(scores_PBV, candidates_BV, items_K)
+    np.testing.assert_allclose(np.sum(list(added.values()), axis=0), combined_BV[:, items_K], rtol=1e-4, atol=1e-5)
 
 
 def test_a_newcomer_is_weighed_as_such_and_the_weights_fade_with_the_events() -> None:

@@ -135,7 +135,8 @@ def test_a_habit_counts_by_how_often_it_is_done_however_many_others_the_user_has
     as_of_B = np.full(2, log.times_N.max() + HOUR)
     batch = batch_histories([log.history(user) for user in range(2)], as_of_B, ACTION_WEIGHTS, 1_000)
     shown = blend.combine(blend.part_scores(batch), np.ones((2, 60), dtype=np.bool_))
-    one, other = blend.contributions(blend.part_scores(batch), np.ones((2, 60), dtype=np.bool_), 0)
+    added = blend.contributions(blend.part_scores(batch), np.ones((2, 60), dtype=np.bool_), np.array([0]))
+    one, other = ({name: float(added_BK[row, 0]) for name, added_BK in added.items()} for row in range(2))
     assert np.isfinite(shown).all()
     assert one["frequency"] > 5.0 * other["frequency"]
     assert 1.0 < one["habit"] / other["habit"] < 4.0
