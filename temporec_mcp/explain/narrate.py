@@ -25,9 +25,10 @@ def narrate(explanation: Explanation, telling: Telling | None = None) -> str:
     """
     telling = telling or Telling()
     speaker = _speaker(explanation, telling)
+    count = _cause_count(explanation, telling)
     told: list[str] = []
-    for number, statement in enumerate(statements_of(explanation, telling.language, telling.detail)):
-        sentence = speaker.say(statement) if number else _first(explanation, telling)
+    for statement in statements_of(explanation, telling.language, telling.detail, count):
+        sentence = speaker.say(statement)
         if sentence and _fits([*told, sentence], telling) and not unsupported(sentence, explanation, telling):
             told.append(sentence)
     return _joined(told, telling.language)
@@ -66,14 +67,13 @@ def _speaker(explanation: Explanation, telling: Telling) -> English | Chinese:
     return English(explanation, telling) if telling.language == "en" else Chinese(explanation, telling)
 
 
-def _first(explanation: Explanation, telling: Telling) -> str:
-    """Give the first sentence with as many causes as there is room for."""
+def _cause_count(explanation: Explanation, telling: Telling) -> int:
+    """Give with how many causes the first sentence leaves room for the others."""
     speaker = _speaker(explanation, telling)
     language, detail = telling.language, telling.detail
-    tries = [
-        speaker.say(placement_of(explanation, language, detail, count)) for count in range(CAUSE_COUNT[detail], 0, -1)
-    ]
-    return next((said for said in tries if _fits([said], telling, PLACEMENT_SHARE)), tries[-1])
+    counts = range(CAUSE_COUNT[detail], 0, -1)
+    said = {count: speaker.say(placement_of(explanation, language, detail, count)) for count in counts}
+    return next((count for count in counts if _fits([said[count]], telling, PLACEMENT_SHARE)), 1)
 
 
 def _fits(sentences: Sequence[str], telling: Telling, share: float = 1.0) -> bool:

@@ -76,9 +76,9 @@ Statement = (
 )
 
 
-def statements_of(explanation: Explanation, language: Language, detail: Detail) -> list[Statement]:
-    """Give what is to be said, the most important first."""
-    placement = placement_of(explanation, language, detail, CAUSE_COUNT[detail])
+def statements_of(explanation: Explanation, language: Language, detail: Detail, count: int) -> list[Statement]:
+    """Give what is to be said, the most important first, with up to `count` causes."""
+    placement = placement_of(explanation, language, detail, count)
     said: list[Statement] = [placement]
     if any(isinstance(cause, Reason) and cause.rating and cause.rating.is_low for cause in placement.causes):
         said.append(Note("ratings"))

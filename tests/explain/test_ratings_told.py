@@ -114,3 +114,18 @@ def test_the_day_of_several_events_is_told_once_and_no_other_is_accepted() -> No
     assert unsupported(told.replace("all on 20 March", "all on 21 March"), found, Telling(detail="full"))
     assert unsupported(told_zh.replace("都在2026年3月20日", "都在2026年3月21日"), found, Telling("zh", "full"))
     assert unsupported(told.replace("+0.90", "+1.00"), found, Telling(detail="full"))
+
+
+def test_the_note_on_ratings_comes_only_with_a_low_one_that_is_told() -> None:
+    world = noisy_world(1, noise=0.0)
+    world.history = history_of([3, 4, 5], [0, 0, 1])
+    world.history = replace(world.history, values_L=np.array([np.nan, np.nan, 1.0], dtype=np.float32))
+    world.ranker.popularity_V[TARGET] = 0.0
+    world.ranker.weights_VV[[3, 4, 5], TARGET] = (1.0, 0.9, 0.8)
+    titles = [f"A film with a very long title, number {number}" for number in range(60)]
+    found = explain(world.ranker, replace(world.target(TARGET), titles=titles))
+    told = narrate(found, Telling("zh"))
+    assert "只评了1/5分" not in told
+    assert LOW_NOTE["zh"] not in told
+    short = explain(world.ranker, world.target(TARGET))
+    assert LOW_NOTE["en"] in narrate(short, Telling(detail="full"))

@@ -8,7 +8,7 @@ from temporec_mcp.explain import Telling, explain, unsupported
 from temporec_mcp.explain.chinese import Chinese
 from temporec_mcp.explain.english import English
 from temporec_mcp.explain.patterns import PATTERNS
-from temporec_mcp.explain.statements import Note, Placement, statements_of
+from temporec_mcp.explain.statements import CAUSE_COUNT, Note, Placement, statements_of
 from tests.explain.rankers import AS_OF
 from tests.explain.worlds import TARGET, TELLINGS, varied_world
 
@@ -39,7 +39,7 @@ def sentences(explanation: Explanation, telling: Telling) -> list[tuple[str, str
     speaker = English(explanation, telling) if telling.language == "en" else Chinese(explanation, telling)
     return [
         (_kind(statement), speaker.say(statement))
-        for statement in statements_of(explanation, telling.language, telling.detail)
+        for statement in statements_of(explanation, telling.language, telling.detail, CAUSE_COUNT[telling.detail])
     ]
 
 
