@@ -16,6 +16,8 @@ Basis = Literal["mostly", "whole", "small", "outside", "no_history", "beyond", "
 
 MOSTLY = 0.5
 """A word like `mostly` needs this share of the item's lead over the average candidate."""
+ABOVE_ALL = 0.1
+"""Words like `above all` need this share of what the whole history does."""
 CAUSE_COUNT: dict[Detail, int] = {"brief": 3, "full": 5}
 PART_COUNT = 4
 AGAINST_SHARE = 0.15
@@ -27,9 +29,9 @@ class Placement:
     """Where the item stands and what for.
 
     mostly: without the causes at least half of its lead is gone. whole: the history gives at least half of it.
-    small: so it does, but every event is small. outside: less than half comes from the history. beyond: it is not
-    listed, or no better than the average candidate, so nothing is said to have put it there. barred: it is no
-    candidate, and all figures are what they would be if it were one.
+    small: so it does, but every event is small, in itself or beside the rest. outside: less than half comes from the
+    history. beyond: it is not listed, or no better than the average candidate, so nothing is said to have put it
+    there. barred: it is no candidate, and all figures are what they would be if it were one.
     """
 
     basis: Basis
@@ -140,6 +142,8 @@ def placement_of(explanation: Explanation, language: Language, detail: Detail, c
     if not _is_worth_saying(explanation, causes[0][0].effect):
         return Placement("small", spoken[:1], None)
     enough = [number for number, (_, lead) in enumerate(causes[:count], 1) if 0 < MOSTLY * explanation.lead <= lead]
+    if not enough and causes[0][0].effect < ABOVE_ALL * explanation.history_effect:
+        return Placement("small", spoken[:2], None)
     if not enough:
         return Placement("whole", spoken[:2] if detail == "brief" else spoken, None)
     return Placement("mostly", spoken[: enough[0] if detail == "brief" else enough[-1]], None)

@@ -55,6 +55,17 @@ def test_many_small_effects_are_hedged() -> None:
     assert "because of your history as a whole (+1.50); no single event matters much" in text
 
 
+def test_a_cause_that_is_little_of_what_the_history_does_is_not_called_the_most_important() -> None:
+    world = noisy_world(3, length=50, items=110, noise=0.0)
+    world.ranker.popularity_V *= 2
+    world.ranker.popularity_V[100] = 0.5
+    world.ranker.weights_VV[:50, 100] = 0.2
+    world.ranker.weights_VV[7, 100] = 0.5
+    found = explain(world.ranker, world.target(100))
+    assert "because of your history as a whole (+10.30); no single event matters much, the most: you" in narrate(found)
+    assert "没有哪一条记录影响很大，最大的是您" in narrate(found, Telling("zh"))
+
+
 def test_without_a_history_none_is_claimed() -> None:
     world = noisy_world(4)
     world.history = history_of([])
