@@ -110,7 +110,7 @@ class Chinese:
             case "whole":
                 return f"{whole}，其中最重要的是{causes}。"
             case "small":
-                return f"{whole}；没有哪一条记录影响很大，最大的是{causes}。"
+                return f"{whole}，其中没有哪一条记录占很大部分，最大的是{causes}。"
             case "outside":
                 return self._outside(said, causes)
             case "no_history":

@@ -117,7 +117,7 @@ class English:
             case "whole":
                 return f"{whole}; above all, {causes}."
             case "small":
-                return f"{whole}; no single event matters much, the most: {causes}."
+                return f"{whole}, of which no single event gives much; the most: {causes}."
             case "outside":
                 return self._outside(said, causes)
             case "no_history":

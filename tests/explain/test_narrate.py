@@ -52,7 +52,7 @@ def test_many_small_effects_are_hedged() -> None:
     world.ranker.popularity_V[100] = 0.5
     world.ranker.weights_VV[:50, 100] = 0.03
     text = narrate(explain(world.ranker, world.target(100)))
-    assert "because of your history as a whole (+1.50); no single event matters much" in text
+    assert "because of your history as a whole (+1.50), of which no single event gives much" in text
 
 
 def test_a_cause_that_is_little_of_what_the_history_does_is_not_called_the_most_important() -> None:
@@ -62,8 +62,9 @@ def test_a_cause_that_is_little_of_what_the_history_does_is_not_called_the_most_
     world.ranker.weights_VV[:50, 100] = 0.2
     world.ranker.weights_VV[7, 100] = 0.5
     found = explain(world.ranker, world.target(100))
-    assert "because of your history as a whole (+10.30); no single event matters much, the most: you" in narrate(found)
-    assert "没有哪一条记录影响很大，最大的是您" in narrate(found, Telling("zh"))
+    told = narrate(found)
+    assert "because of your history as a whole (+10.30), of which no single event gives much; the most: you" in told
+    assert "其中没有哪一条记录占很大部分，最大的是您" in narrate(found, Telling("zh"))
 
 
 def test_without_a_history_none_is_claimed() -> None:
