@@ -13,11 +13,11 @@ from temporec_mcp.domain.log import DAY_SECONDS, Times
 from temporec_mcp.domain.timeline import Change
 from temporec_mcp.timeline.interests import SessionShares
 from temporec_mcp.timeline.local_time import date_of, days_of
-from temporec_mcp.timeline.segments import FEWEST_A_SIDE, Caution, Series, find_moves, is_beyond_chance
+from temporec_mcp.timeline.segments import Caution, Series, find_moves, is_beyond_chance
 from temporec_mcp.timeline.sessions import Sessions
 
-INTEREST_CAUTION = Caution(alpha=0.003, least_deviation=0.15)
-ACTIVITY_CAUTION = Caution(alpha=0.002, least_deviation=0.35)
+INTEREST_CAUTION = Caution(alpha=0.006, least_deviation=0.15, correlation_errors=1.2, fewest=3)
+ACTIVITY_CAUTION = Caution(alpha=0.002, least_deviation=0.35, correlation_errors=0.7, fewest=6)
 """Deviations of shares, and of logarithms of gaps and sizes."""
 LEAST_MOVED = 0.2
 """Part of the mixture of interests that has to move, and part of the events that one of them has to win or lose."""
@@ -28,6 +28,8 @@ LEAST_FACTOR = 2.0
 CALENDAR_ALPHA = 0.03
 CALENDAR_PARTS = 40
 """Equal spans of time in which a change of activity has to show as well, so that a run of visits is none."""
+FEWEST_BESIDE_A_RAMP = 6
+"""Sessions before a drift, or after it, that tell its ends."""
 _END_PART = 5  # a drift's ends are told by so many-th parts of the sessions, at least
 _WEEK_DAYS = 7
 _SHORTEST_GAP_SECONDS = 60.0
@@ -45,7 +47,7 @@ def _interest_changes(by_session: SessionShares) -> list[Change]:
     count = len(by_session.shares_SK)
     if count == 0 or len(by_session.names) < 2:
         return []
-    moves = find_moves(by_session.shares_SK, _sureness(by_session.sizes_S), INTEREST_CAUTION)
+    moves = find_moves(by_session.shares_SK, _sureness(by_session.sizes_S), by_session.pauses_S, INTEREST_CAUTION)
     if moves.ramp is not None:
         before, after = _ends(moves.ramp, count)
         return _compare(by_session, before, after, moves.ramp)
@@ -124,7 +126,7 @@ def _activity_changes(sessions: Sessions) -> list[Change]:
         days_G=days_of(sessions.wall_starts_S)[1:],
     )
     count = len(visits.gaps_G)
-    moves = find_moves(visits.usual_G2, np.ones(count), ACTIVITY_CAUTION)
+    moves = find_moves(visits.usual_G2, np.ones(count), np.ones(count), ACTIVITY_CAUTION)
     if moves.ramp is not None:
         return _turn(visits, *_ends(moves.ramp, count), moves.ramp)
     edges = (0, *moves.steps, count)
@@ -171,5 +173,5 @@ def _shows_on_calendar(visits: _Visits, counted_G: Times, before: Span, after: S
 def _ends(ramp: Span, count: int) -> tuple[Span, Span]:
     """Give the sessions before and after a ramp, or its outer parts where it begins or ends with the history."""
     part, (start, end) = count // _END_PART, ramp
-    first = start if start >= FEWEST_A_SIDE else part
-    return (0, first), (end if count - end >= FEWEST_A_SIDE else count - part, count)
+    first = start if start >= FEWEST_BESIDE_A_RAMP else part
+    return (0, first), (end if count - end >= FEWEST_BESIDE_A_RAMP else count - part, count)

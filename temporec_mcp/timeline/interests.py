@@ -40,6 +40,8 @@ class SessionShares:
     """Labelled events of each session."""
     days_S: NDArray[np.int64]
     """Local day of its start."""
+    pauses_S: Times
+    """Seconds from the start of the one before; 0 for the first."""
 
 
 def session_shares(labelled: Labelled, sessions: Sessions) -> SessionShares:
@@ -58,6 +60,7 @@ def session_shares(labelled: Labelled, sessions: Sessions) -> SessionShares:
         shares_SK=sums_SK[used_S, : len(main)] / sizes_S[used_S, None],
         sizes_S=sizes_S[used_S],
         days_S=days_of(sessions.wall_starts_S)[used_S],
+        pauses_S=np.ediff1d(sessions.starts_S[used_S], to_begin=0.0)[: int(used_S.sum())],
     )
 
 

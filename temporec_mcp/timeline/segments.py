@@ -16,14 +16,13 @@ from temporec_mcp.timeline.chance import neighbour_ratio
 
 MOST_UNITS = 240
 MOST_STEPS = 3
-FEWEST_A_SIDE = 6
-"""Units on each side of a step."""
 LEAST_RAMP = 0.25
 """Part of the series that a move takes at least to be a ramp; a faster one is a step."""
 RAMP_LEAD = 200
 """A ramp may fit worse than a step by the square of one of so many units: to date a drift is the worse error."""
-CORRELATION_ERRORS = 0.7
-"""Standard errors by which neighbours may resemble each other more than was measured."""
+FEWEST_FOR_A_RAMP = 100
+RAMP_PROOF = 1.5
+"""Of fewer units a ramp has to fit better by the squares of so many: hardly any shows where its bends are."""
 PERMUTATIONS = 2_000
 _AT_ONCE = 100
 _SEED = 20_240_101
@@ -42,6 +41,10 @@ class Caution:
     """Chance of finding one where there is none."""
     least_deviation: float
     """Standard deviation of all columns together assumed at least, so that few equal sessions prove nothing."""
+    correlation_errors: float
+    """Standard errors by which neighbours may resemble each other more than was measured."""
+    fewest: int
+    """Units on each side of a step."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,22 +69,26 @@ class Moves:
     """First session of a gradual move and the first after it."""
 
 
-def find_moves(series_SK: Times, weights_S: Times, caution: Caution) -> Moves:
-    """Give the steps of a series, or the ramp that fits it better; sessions count by their weight."""
+def find_moves(series_SK: Times, weights_S: Times, pauses_S: Times, caution: Caution) -> Moves:
+    """Give the steps of a series, or the ramp that fits it better; sessions count by their weight.
+
+    `pauses_S` is the time before each session (the first is not read): a step is likelier in a longer one.
+    """
     count = len(series_SK)
     firsts_U = np.arange(0, count, max(1, math.ceil(count / MOST_UNITS)))
-    if len(firsts_U) < 2 * FEWEST_A_SIDE:
+    if len(firsts_U) < 2 * caution.fewest:
         return Moves()
     weights_U: Times = np.add.reduceat(weights_S, firsts_U)
     units_UK: Times = np.add.reduceat(series_SK * weights_S[:, None], firsts_U, axis=0) / weights_U[:, None]
     series = Series(units_UK, weights_U)
     costs_UU = squares(series)
     steps = _find_steps(series, costs_UU, caution)
-    ramp = _better_ramp(series, costs_UU, steps) if steps else None
+    ramp = _better_ramp(series, costs_UU, steps, caution) if steps else None
     edges = np.append(firsts_U, count)
     if ramp is not None:
         return Moves(ramp=(int(edges[ramp[0]]), int(edges[ramp[1]])))
-    return Moves(tuple(int(edges[step]) for step in steps))
+    dated = _date_steps(series, steps, pauses_S[firsts_U], caution)
+    return Moves(tuple(int(edges[step]) for step in dated))
 
 
 def partition(costs_UU: Times, parts: int, fewest: int) -> tuple[int, ...]:
@@ -121,14 +128,29 @@ def squares(series: Series) -> Times:
 def _find_steps(series: Series, costs_UU: Times, caution: Caution) -> tuple[int, ...]:
     """Give the largest number of steps that are all beyond chance between their neighbours."""
     count = len(series.weights_U)
-    for wanted in range(min(MOST_STEPS, count // FEWEST_A_SIDE - 1), 0, -1):
-        steps = partition(costs_UU, wanted + 1, FEWEST_A_SIDE)
+    for wanted in range(min(MOST_STEPS, count // caution.fewest - 1), 0, -1):
+        steps = partition(costs_UU, wanted + 1, caution.fewest)
         edges = (0, *steps, count)
         alpha = caution.alpha / (_PARTS_PENALTY if wanted > 1 else 1.0)
         parts = zip(edges, edges[1:], edges[2:], strict=False)
         if all(is_beyond_chance(series.part(a, b), step - a, alpha, caution) for a, step, b in parts):
             return steps
     return ()
+
+
+def _date_steps(series: Series, steps: tuple[int, ...], pauses_U: Times, caution: Caution) -> tuple[int, ...]:
+    """Move each step to where it is likeliest between its neighbours.
+
+    The profile likelihood of normal units times the root of the pause: between a move at any session and at any time.
+    """
+    edges = [0, *steps, len(series.weights_U)]
+    for number in range(1, len(edges) - 1):
+        start, end = edges[number - 1], edges[number + 1]
+        part = series.part(start, end)
+        ratios_U = _contrasts(part, np.arange(end - start)[None], caution)[0]
+        log_pauses_U = np.log(np.maximum(pauses_U[start:end][caution.fewest : 1 - caution.fewest], 1.0))
+        edges[number] = start + caution.fewest + int(((end - start) * np.log1p(ratios_U) + log_pauses_U).argmax())
+    return tuple(edges[1:-1])
 
 
 def is_beyond_chance(series: Series, step: int, alpha: float, caution: Caution) -> bool:
@@ -138,25 +160,25 @@ def is_beyond_chance(series: Series, step: int, alpha: float, caution: Caution) 
     resemble each other, so what was found is first divided by what that adds to a variance.
     """
     order_U: Places = np.arange(len(series.weights_U))
-    found = float(_contrast(series, order_U[None], caution)[0]) / _resemblance(series, step)
+    found = float(_contrasts(series, order_U[None], caution).max()) / _resemblance(series, step, caution)
     generator = np.random.default_rng(_SEED)
     beyond = 1
     for _ in range(PERMUTATIONS // _AT_ONCE):
         order_PU = generator.permuted(np.tile(order_U, (_AT_ONCE, 1)), axis=1)
-        beyond += int((_contrast(series, order_PU, caution) >= found).sum())
+        beyond += int((_contrasts(series, order_PU, caution).max(axis=1) >= found).sum())
         if beyond > alpha * (PERMUTATIONS + 1):
             return False
     return True
 
 
-def _resemblance(series: Series, step: int) -> float:
+def _resemblance(series: Series, step: int, caution: Caution) -> float:
     """Give what neighbours that resemble each other add to a variance, beside a step or beside a straight line."""
     order_U: Places = np.arange(len(series.weights_U))
     centred_UK, ratios = series.units_UK - _mean(series), list[float]()
     for level_U in (np.where(order_U < step, -1.0, 1.0), order_U.astype(np.float64)):
         shape_U = level_U - series.weights_U @ level_U / series.weights_U.sum()
         slope_K = (series.weights_U * shape_U) @ centred_UK / float(series.weights_U @ shape_U**2)
-        ratios.append(neighbour_ratio(centred_UK - shape_U[:, None] * slope_K, CORRELATION_ERRORS))
+        ratios.append(neighbour_ratio(centred_UK - shape_U[:, None] * slope_K, caution.correlation_errors))
     return min(ratios)
 
 
@@ -164,9 +186,9 @@ def _mean(series: Series) -> Times:
     return series.weights_U @ series.units_UK / series.weights_U.sum()
 
 
-def _contrast(series: Series, order_PU: Places, caution: Caution) -> Times:
-    """Give the largest between-parts over within-parts sum of squares over all steps, for each order of the units."""
-    weights_U, side = series.weights_U, FEWEST_A_SIDE
+def _contrasts(series: Series, order_PU: Places, caution: Caution) -> Times:
+    """Give the between-parts over within-parts sum of squares [orders, steps] for each order of the units."""
+    weights_U, side = series.weights_U, caution.fewest
     centred_UK = (series.units_UK - _mean(series)) * np.sqrt(weights_U)[:, None]
     total = float((centred_UK**2).sum())
     weighted_UK = centred_UK * np.sqrt(weights_U)[:, None]
@@ -175,10 +197,10 @@ def _contrast(series: Series, order_PU: Places, caution: Caution) -> Times:
     whole = float(weights_U.sum())
     between_PU = (sums_PUK**2).sum(axis=2) * (whole / (before_PU * (whole - before_PU)))
     within_PU = np.maximum(total - between_PU, whole * caution.least_deviation**2)
-    return (between_PU / within_PU).max(axis=1)
+    return between_PU / within_PU
 
 
-def _better_ramp(series: Series, costs_UU: Times, steps: tuple[int, ...]) -> tuple[int, int] | None:
+def _better_ramp(series: Series, costs_UU: Times, steps: tuple[int, ...], caution: Caution) -> tuple[int, int] | None:
     """Give the ramp that explains the series better than a single step; steps back and forth are no ramp."""
     count = len(series.weights_U)
     means = [_mean(series.part(start, end)) for start, end in pairwise((0, *steps, count))]
@@ -186,9 +208,10 @@ def _better_ramp(series: Series, costs_UU: Times, steps: tuple[int, ...]) -> tup
     if any(float(first @ second) <= 0 for first, second in pairwise(jumps)):
         return None
     ramp, left_over = _best_ramp(series)
-    (step,) = partition(costs_UU, 2, FEWEST_A_SIDE)
+    (step,) = partition(costs_UU, 2, caution.fewest)
     stepped = float(costs_UU[0, step] + costs_UU[step, -1])
-    return ramp if left_over < stepped * (1 + 1 / max(count, RAMP_LEAD)) else None
+    margin = 1 / max(count, RAMP_LEAD) if count >= FEWEST_FOR_A_RAMP else -RAMP_PROOF / count
+    return ramp if left_over < stepped * (1 + margin) else None
 
 
 def _best_ramp(series: Series) -> tuple[tuple[int, int], float]:

@@ -40,6 +40,28 @@ def test_a_shift_of_the_leading_interest_is_found_near_its_day_with_its_shares()
     assert hits >= 18
 
 
+def test_a_shift_in_a_short_history_is_found_also_near_its_end():
+    random = np.random.default_rng(13)
+    hits = 0
+    for place in np.linspace(8, 56, 12).astype(int).tolist():
+        data = planted(random, shifted(60, place), 5)
+        found = summarise(data).changes
+        hits += len(found) == 1 and near(found[0], data, place, 5) and found[0].kind == "interest"
+    assert hits == 12
+
+
+def test_a_shift_is_dated_after_the_long_pause_that_it_may_have_fallen_into():
+    random = np.random.default_rng(14)
+    hits = 0
+    for _ in range(10):
+        data = planted(random, shifted(40, 20), 2)
+        data.times_N[40:] += 40 * DAY
+        found = summarise(data).changes
+        first_day = date(1970, 1, 1) + timedelta(days=int(data.times_N[40] // DAY))
+        hits += any(change.kind == "interest" and change.date == first_day for change in found)
+    assert hits >= 7
+
+
 def test_a_change_states_the_shares_of_the_events_before_and_after_it():
     random = np.random.default_rng(4)
     data = planted(random, shifted(80, 40))

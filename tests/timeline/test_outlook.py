@@ -44,11 +44,11 @@ def test_eight_in_ten_pauses_end_inside_what_is_foretold(kind: str, passed: floa
 def test_eight_in_ten_pauses_end_inside_what_is_foretold_at_a_moment_at_random(kind: str):
     """A moment at random falls into a pause with a chance that grows with it, anywhere in it."""
     random = np.random.default_rng(1)
-    pauses, inside = [], []
+    pauses, inside = list[float](), list[bool]()
     for _ in range(1_500):
         earlier = PAUSES[kind](random, int(random.integers(11, 60)))
         pause = float(earlier[-1])
-        low, _, high = foretell(earlier[:-1], random.uniform(0.0, pause))
+        low, _, high = foretell(np.asarray(earlier[:-1], dtype=np.float64), random.uniform(0.0, pause))
         pauses.append(pause)
         inside.append(low <= pause <= high)
     assert 0.78 <= np.average(inside, weights=pauses) <= 0.85
