@@ -200,6 +200,7 @@ class Staging:
         self, numbers: HighWater, verdicts: _Verdicts, received_at: datetime, import_id: int | None
     ) -> HighWater:
         cursor = self._cursor
+        cursor.run("staging/choose")
         new_users = cursor.run("staging/add_users", user_no=numbers.user_no)
         cursor.run("staging/use")
         new_items = cursor.run("staging/add_items", item_no=numbers.item_no, updated_at=received_at)

@@ -1,6 +1,7 @@
 -- Gives: a stub for each item that is new with the accepted events, numbered by first appearance
 -- Needs: staging/create
 -- Needs: staging/merge
+-- Needs: staging/choose
 -- Needs: staging/use
 -- In: $item_no INTEGER the newest item so far
 -- In: $updated_at TIMESTAMP now, UTC

@@ -1,6 +1,7 @@
 -- Gives: for each item of the accepted events, whose it was first and whether a second user has it now
 -- Needs: staging/create
 -- Needs: staging/merge
+-- Needs: staging/choose
 -- Needs: staging/use
 -- Out: is_made_public BOOLEAN the item may be shown to everybody from now on
 UPDATE items
