@@ -41,7 +41,7 @@ if TYPE_CHECKING:
         UndoPreview,
         UndoReceipt,
     )
-    from temporec_mcp.domain.timeline import Timeline
+    from temporec_mcp.domain.timeline import SharedInterest, Timeline
     from temporec_mcp.domain.training import ModelRecord, Preset, Split, TrainingRun, TrainRequest
     from temporec_mcp.domain.what_if import WhatIf, WhatIfRequest
     from temporec_mcp.explain import Telling
@@ -205,6 +205,12 @@ class App:
     def list_users(self, limit: int) -> Sequence[SeenUser]:
         """Give who has events, the most active first, for the owner of the home."""
         return self._home.store.seen.users(limit)
+
+    def interests_of_all(self) -> Sequence[SharedInterest]:
+        """Give what enough users of the home have in common."""
+        from temporec_mcp.app.timelines import interests_of_all
+
+        return interests_of_all(self._home)
 
     def edit_events(self, user_id: str, edits: Sequence[tuple[int, Edit]], arrived_at: datetime) -> EditOutcome:
         """Correct and remove events, hide, show and delete items; each edit comes with its place in the call."""

@@ -9,14 +9,18 @@ from temporec_mcp.app.catalogues import CatalogueState
 from temporec_mcp.app.home import Home
 from temporec_mcp.domain.log import Flags, Floats, Indices
 from temporec_mcp.domain.requests import RecentHistory
-from temporec_mcp.domain.timeline import Timeline
+from temporec_mcp.domain.timeline import SharedInterest, Timeline
 from temporec_mcp.domain.times import zone_named
 from temporec_mcp.errors import NotFoundError
 from temporec_mcp.models.encoder import encoder_name
 from temporec_mcp.pipeline.encode import Names, choose_encoder, content_key, history_text, rating_top
 from temporec_mcp.store.events import EventFilter
 from temporec_mcp.timeline.inputs import TimelineInput
+from temporec_mcp.timeline.shared import shared_interests
 from temporec_mcp.timeline.summary import summarise
+
+MOST_SHARED = 12
+"""Interests of a whole home that are told."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +68,13 @@ def timeline(home: Home, question: TimelineQuestion) -> Timeline:
             vectors_of=lambda items_I: _kept_vectors(home, state, items_I),
         )
     )
+
+
+def interests_of_all(home: Home) -> tuple[SharedInterest, ...]:
+    """Give the catalogue labels that the users of the home have in common: those of as many as its protection asks."""
+    state = home.catalogues.current()
+    log = home.catalogues.log(state, EventFilter())
+    return shared_interests(log, state.catalogue.labels, home.store.protection.get().min_users, MOST_SHARED)
 
 
 def _kept_vectors(home: Home, state: CatalogueState, items_I: Indices) -> tuple[Flags, Floats]:

@@ -26,6 +26,17 @@ class Interest:
 
 
 @dataclass(frozen=True, slots=True)
+class SharedInterest:
+    """A theme that enough users of a home have in common to be named."""
+
+    label: str
+    share: float
+    """Part of a user's labelled events, 0 to 1, averaged over the users."""
+    users: int
+    """How many have events of it."""
+
+
+@dataclass(frozen=True, slots=True)
 class Stream:
     """How the interests moved: one row of events an interest, one column a span of time."""
 

@@ -6,6 +6,7 @@ from typing import ClassVar
 from pydantic import Field
 
 from temporec_mcp.domain.seeing import SeenUser
+from temporec_mcp.domain.timeline import SharedInterest
 from temporec_mcp.domain.times import iso
 from temporec_mcp.tools.base import Call, Part, Reply, Request
 from temporec_mcp.tools.faults import read_arguments
@@ -40,16 +41,34 @@ class UserFields(Part):
         )
 
 
+class SharedFields(Part):
+    """One interest of the home."""
+
+    label: str
+    share: float
+    users: int
+
+    @classmethod
+    def of(cls, interest: SharedInterest) -> "SharedFields":
+        """Give the published fields."""
+        return cls(label=interest.label, share=round(interest.share, 4), users=interest.users)
+
+
 class UsersReply(Reply):
-    """Who has events, the most active first."""
+    """Who has events, the most active first, and what enough of them have in common."""
 
     how_to_narrow: ClassVar[str] = "Ask for fewer."
 
     users: tuple[UserFields, ...]
+    interests: tuple[SharedFields, ...]
 
     def lines(self) -> list[str]:
-        """Give a line per user."""
-        return [f"{user.user_id}: {user.events} events, {user.first} to {user.last}" for user in self.users]
+        """Give a line per user and per interest."""
+        users = [f"{user.user_id}: {user.events} events, {user.first} to {user.last}" for user in self.users]
+        return users + [
+            f"{interest.label}: {interest.share:.0%} of what a user does, {interest.users} users"
+            for interest in self.interests
+        ]
 
 
 def list_users(app: UseCases, arguments: Mapping[str, object], call: Call) -> UsersReply:
@@ -57,4 +76,7 @@ def list_users(app: UseCases, arguments: Mapping[str, object], call: Call) -> Us
     del call
     request = read_arguments(UsersRequest, arguments, "users")
     users = tuple(UserFields.of(user) for user in app.list_users(request.limit))
-    return UsersReply(summary=f"{counted(len(users), 'user')} with events, the most active first.", users=users)
+    interests = tuple(SharedFields.of(interest) for interest in app.interests_of_all())
+    return UsersReply(
+        summary=f"{counted(len(users), 'user')} with events, the most active first.", users=users, interests=interests
+    )

@@ -40,7 +40,7 @@ if TYPE_CHECKING:
         UndoPreview,
         UndoReceipt,
     )
-    from temporec_mcp.domain.timeline import Timeline
+    from temporec_mcp.domain.timeline import SharedInterest, Timeline
     from temporec_mcp.domain.training import ModelRecord, Preset, Split, TrainingRun, TrainRequest
     from temporec_mcp.domain.what_if import WhatIf, WhatIfRequest
     from temporec_mcp.explain import Telling
@@ -152,6 +152,10 @@ class UseCases(Protocol):
 
     def list_users(self, limit: int) -> Sequence[SeenUser]:
         """Give who has events, the most active first, for the owner of the home."""
+        ...
+
+    def interests_of_all(self) -> Sequence[SharedInterest]:
+        """Give what enough users of the home have in common."""
         ...
 
     def edit_events(self, user_id: str, edits: Sequence[tuple[int, Edit]], arrived_at: datetime) -> EditOutcome:
