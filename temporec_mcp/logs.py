@@ -11,7 +11,7 @@ from io import TextIOWrapper
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
 from types import TracebackType
-from typing import LiteralString
+from typing import LiteralString, cast
 
 LOG_FOLDER = "logs"
 LOG_FILE = "temporec.log"
@@ -80,10 +80,20 @@ class _PlaceFormatter(logging.Formatter):
         is_ours = record.name == OWN
         place = record.getMessage() if is_ours else f"{record.module}:{record.lineno}"
         parts = [self.formatTime(record), record.levelname, str(os.getpid()), record.name, place]
-        kind, error, trace = record.exc_info or (None, None, None)
-        if kind is not None and error is not None:
-            parts += [kind.__name__, *_places(trace)]
+        error = record.exc_info[1] if record.exc_info else None
+        if error is not None:
+            parts += [
+                word for cause in _causes(error) for word in (type(cause).__name__, *_places(cause.__traceback__))
+            ]
         return " ".join(parts)
+
+
+def _causes(error: BaseException) -> list[BaseException]:
+    """Give what broke: the exceptions that a task group wraps, where it is one."""
+    if isinstance(error, BaseExceptionGroup):
+        group = cast("BaseExceptionGroup[BaseException]", error)
+        return [cause for inner in group.exceptions for cause in _causes(inner)]
+    return [error]
 
 
 def _places(trace: TracebackType | None) -> list[str]:

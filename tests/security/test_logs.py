@@ -71,6 +71,18 @@ def test_a_fault_is_logged_by_its_kind_and_the_places_in_the_code(home: Path) ->
     assert "test_logs.py" in logged(home) and ":break_on" in logged(home)
 
 
+def test_what_broke_inside_a_group_of_tasks_is_named_itself(home: Path) -> None:
+    try:
+        try:
+            int(SECRET)
+        except ValueError as error:
+            raise ExceptionGroup(SECRET, [ExceptionGroup(SECRET, [error])]) from None
+    except ExceptionGroup as group:
+        fault("A call broke off.", group)
+    assert SECRET not in logged(home)
+    assert "ValueError test_logs.py" in logged(home)
+
+
 def test_the_log_rotates_and_only_its_owner_can_read_it(home: Path) -> None:
     mask = os.umask(0)
     try:
