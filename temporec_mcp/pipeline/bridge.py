@@ -26,6 +26,11 @@ TEXT_WIDTH = 64
 WHITENING = 0.5
 PENALTY = 0.5
 """Of the ridge, in items."""
+LEAST_USED_SHARE = 0.5
+"""Used part of a model's vocabulary from which on its unused items are predicted from the used ones.
+
+Below, prediction loses: `python -m benchmarks.lone` asks homes of one person with a catalogue.
+"""
 STRETCH = 1.25
 """How far predictions are drawn from the mean: a regression's are timid, and new items would never be listed.
 
@@ -124,13 +129,21 @@ def build_bridge(
 
 
 def learnt_items(blend: Blend) -> Flags | None:
-    """Tell which items of the vocabulary the model saw used; None where it holds no counts to tell it by."""
+    """Tell which items of the vocabulary the model saw used.
+
+    None where it holds no counts to tell it by, or saw most items unused: what the few say of the many is guesswork
+    that would fill the lists, so there each item stands for itself, an unused one by its own text alone.
+    """
     for part in blend.parts:
         if isinstance(part, PopularityPart):
-            return part.scores_V > 0.0
+            return _unless_few(part.scores_V > 0.0)
         if isinstance(part, RecentPopularityPart):
-            return np.bincount(part.items_N, minlength=part.counts_GV.shape[1]) > 0
+            return _unless_few(np.bincount(part.items_N, minlength=part.counts_GV.shape[1]) > 0)
     return None
+
+
+def _unless_few(is_used_M: Flags) -> Flags | None:
+    return is_used_M if is_used_M.mean() >= LEAST_USED_SHARE else None
 
 
 def _shares(learnt_F: Indices, model_count: int) -> Floats:

@@ -179,6 +179,11 @@ def test_an_item_that_the_model_knows_by_name_only_stands_where_its_text_says() 
     assert scores_V[4] > scores_V[1]
 
 
+def test_where_most_items_are_unused_each_stands_for_itself() -> None:
+    log = log_of([history(0, 1)], IDS)
+    assert learnt_items(Blend((POPULARITY.fit(FitData(log, None, WEIGHTS)),), {})) is None
+
+
 def test_a_new_item_without_text_is_neither_good_nor_bad(served: Served) -> None:
     batch = batch_histories([history(2)], np.array([NOW]), WEIGHTS)
     scores_PBM = served.blend.part_scores(batch)[:, :, :4]
