@@ -176,6 +176,8 @@ def _basis(answer: Recommendation) -> str:
         return f"Ranked by the trained model{steered}; nothing is known of this user yet, so it is not personal."
     if answer.strategy == "zero_shot":
         return f"No model is trained yet, so the order follows {_likeness(answer)}; train_model makes this better."
+    if answer.is_personalised:
+        return "No text of the items has been read yet, so the list is what is used most; train_model reads them."
     return "Nothing is known of this user, so the list is what is used most; log_behavior makes it personal."
 
 
