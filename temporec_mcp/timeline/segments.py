@@ -21,7 +21,7 @@ LEAST_RAMP = 0.25
 RAMP_LEAD = 200
 """A ramp may fit worse than a step by the square of one of so many units: to date a drift is the worse error."""
 FEWEST_FOR_A_RAMP = 100
-RAMP_PROOF = 1.5
+RAMP_PROOF = 3.0
 """Of fewer units a ramp has to fit better by the squares of so many: hardly any shows where its bends are."""
 PERMUTATIONS = 2_000
 _AT_ONCE = 100
