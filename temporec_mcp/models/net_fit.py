@@ -17,6 +17,7 @@ from torch.nn import functional
 from temporec_mcp.models.net import SequenceNet
 from temporec_mcp.models.net_config import Sampling, Schedule
 from temporec_mcp.models.net_data import Examples, Lessons, batch_windows, cut_windows, make_examples, useful_windows
+from temporec_mcp.models.net_loss import surprise
 from temporec_mcp.models.torch_facade import compiled, fast_products, tensor_of
 
 LEAST_WORTH = 1e-6
@@ -126,6 +127,9 @@ class Learner:
         states_MD = self.read(examples.sequences, items_VD)[asked_BL]
         targets_M, worth_M = examples.targets_BL[asked_BL], examples.worth_BL[asked_BL]
         if self.net.ids.num_embeddings <= self.sampling.full_limit:
+            if states_MD.device.type == "cpu":
+                summed = surprise(states_MD, items_VD, self.net.popularity_V, (targets_M, worth_M))
+                return summed / worth_M.sum().clamp(min=LEAST_WORTH)
             losses_M = functional.cross_entropy(self.net.rank(states_MD, items_VD), targets_M, reduction="none")
         else:
             losses_M = self._sampled_losses(states_MD, targets_M, items_VD)
