@@ -3,6 +3,7 @@
 Axes: M positions, V items, D width.
 """
 
+from collections.abc import Callable
 from typing import cast
 
 import torch
@@ -53,5 +54,5 @@ def surprise(states_MD: Tensor, items_VD: Tensor, popularity_V: Tensor, ranked: 
         popularity_V: added to each item's logit.
         ranked: for each position the right item's number (int64), and what it counts (float32).
     """
-    summed = _Surprise.apply(ranked, states_MD, items_VD, popularity_V)  # pyright: ignore[reportUnknownMemberType]
-    return cast("Tensor", summed)
+    apply = cast("Callable[..., Tensor]", _Surprise.apply)  # pyright: ignore[reportUnknownMemberType]
+    return apply(ranked, states_MD, items_VD, popularity_V)
