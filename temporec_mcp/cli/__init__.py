@@ -7,6 +7,7 @@ import sys
 from collections.abc import Sequence
 from io import TextIOWrapper
 
+from temporec_mcp.cli.options import Options, global_parser
 from temporec_mcp.errors import TemporecError
 
 DONE, FAILED, USAGE, INTERRUPTED = 0, 1, 2, 130
@@ -14,10 +15,8 @@ DONE, FAILED, USAGE, INTERRUPTED = 0, 1, 2, 130
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command line and give its exit code: 0 done, 1 the request could not be met, 2 usage."""
-    from temporec_mcp.cli.options import parse
-
     _accept_every_character()
-    options = parse(sys.argv[1:] if arguments is None else arguments)
+    options = _parse(sys.argv[1:] if arguments is None else arguments)
     try:
         return options.run(options)
     except TemporecError as error:
@@ -29,6 +28,19 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except BrokenPipeError:
         _silence_stdout()
         return FAILED
+
+
+def _parse(arguments: Sequence[str]) -> Options:
+    """Read a command line; leaves with exit code 2 and the usage when it cannot be read.
+
+    The sub-commands are built only when there is more than global options.
+    """
+    options, rest = global_parser().parse_known_args(arguments, namespace=Options())
+    if not rest:
+        return options
+    from temporec_mcp.cli.parser import full_parser
+
+    return full_parser().parse_args(arguments, namespace=Options())
 
 
 def _accept_every_character() -> None:

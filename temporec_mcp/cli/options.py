@@ -4,7 +4,7 @@ The server's start needs nothing else, so this module imports little.
 """
 
 import argparse
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from pathlib import Path
 from typing import cast
 
@@ -46,19 +46,6 @@ class Options(argparse.Namespace):
         """Give those of the named arguments that were typed."""
         values = {name: getattr(self, name, None) for name in names}
         return {name: value for name, value in values.items() if value is not None}
-
-
-def parse(arguments: Sequence[str]) -> Options:
-    """Read a command line; leaves with exit code 2 and the usage when it cannot be read.
-
-    The sub-commands are built only when there is more than global options.
-    """
-    options, rest = global_parser().parse_known_args(arguments, namespace=Options())
-    if not rest:
-        return options
-    from temporec_mcp.cli.parser import full_parser
-
-    return full_parser().parse_args(arguments, namespace=Options())
 
 
 def global_parser() -> argparse.ArgumentParser:
