@@ -15,6 +15,9 @@ from temporec_mcp.store.high_water import HighWater
 from temporec_mcp.store.items import save_items
 from temporec_mcp.store.pseudonyms import Pseudonyms
 
+PART = 500_000
+"""Staged events that are looked up together."""
+
 
 @dataclass(frozen=True, slots=True)
 class StageCounts:
@@ -196,11 +199,17 @@ class Staging:
             self._database.names_version += 1
         return numbers
 
+    def _choose(self) -> None:
+        self._cursor.run("staging/choose")
+        place = 0
+        for first in range(0, self._staged.events, PART):
+            place += self._cursor.run("staging/choose_part", first=first, last=first + PART, place=place)
+
     def _accept(
         self, numbers: HighWater, verdicts: _Verdicts, received_at: datetime, import_id: int | None
     ) -> HighWater:
         cursor = self._cursor
-        cursor.run("staging/choose")
+        self._choose()
         new_users = cursor.run("staging/add_users", user_no=numbers.user_no)
         cursor.run("staging/use")
         new_items = cursor.run("staging/add_items", item_no=numbers.item_no, updated_at=received_at)

@@ -1,26 +1,17 @@
--- Gives: the events that a commit accepts, in a private table, numbered in the order of arrival: joined once, because
--- every large join takes its part of the memory
--- Needs: staging/create
--- Needs: staging/merge
-CREATE OR REPLACE TEMP TABLE accepted AS
-SELECT
-    chosen.place,
-    stage.arrival,
-    chosen.identity,
-    stage.user_id,
-    stage.item_id,
-    stage.action,
-    stage.happened_at,
-    chosen.value,
-    chosen.text,
-    stage.session_id,
-    stage.context,
-    stage.event_id,
-    stage.recommendation_id,
-    stage.is_date_only
-FROM stage
-JOIN (
-    SELECT arrival, identity, value, text, row_number() OVER (ORDER BY arrival) AS place
-    FROM merged
-    WHERE verdict = 'accepted'
-) AS chosen USING (arrival)
+-- Gives: the private table of the events that a commit accepts, empty
+CREATE OR REPLACE TEMP TABLE accepted (
+    place BIGINT NOT NULL,
+    arrival BIGINT NOT NULL,
+    identity UUID NOT NULL,
+    user_id VARCHAR NOT NULL,
+    item_id VARCHAR,
+    action VARCHAR NOT NULL,
+    happened_at TIMESTAMP NOT NULL,
+    value DOUBLE,
+    text VARCHAR,
+    session_id VARCHAR,
+    context VARCHAR,
+    event_id VARCHAR,
+    recommendation_id VARCHAR,
+    is_date_only BOOLEAN NOT NULL
+)
