@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
-from temporec_mcp.domain.log import Floats, HistoryBatch
+from temporec_mcp.domain.log import Flags, Floats, HistoryBatch
 from temporec_mcp.errors import TrainingError
 from temporec_mcp.models.linear import SLOW_DECAY, SPARSE_BATCH, SPARSE_SHARE, Recency, spread
 from temporec_mcp.models.part import FitData, Tensors
@@ -38,12 +38,12 @@ class TextPart:
         weights_BL = self.recency.weights(batch)
         items_BL = batch.items_BL[:, : self.recency.length]
         items_U, weights_BU = spread(items_BL, weights_BL, len(self.vectors_VD))
-        is_text_U = np.any(self.vectors_VD[items_U], axis=1)
+        is_text_U = _has_text(self.vectors_VD[items_U])
         close_UV = np.exp(self.sharpness * (self.vectors_VD[items_U[is_text_U]] @ vectors_VD.T))
         told_BU = weights_BU[:, is_text_U]
         if len(told_BU) >= SPARSE_BATCH and np.count_nonzero(told_BU) < SPARSE_SHARE * told_BU.size:
             told_BU = sparse.csr_array(told_BU)
-        return np.asarray(told_BU @ close_UV, dtype=np.float32) * np.any(vectors_VD, axis=1)[None, :]
+        return np.asarray(told_BU @ close_UV, dtype=np.float32) * _has_text(vectors_VD)[None, :]
 
     def rows(self, items_U: NDArray[np.integer]) -> Floats:
         """Give what an event of each of the items says for all [U, V], its weight not counted."""
@@ -51,8 +51,8 @@ class TextPart:
         close_UV = vectors_UD @ self.vectors_VD.T
         close_UV *= np.float32(self.sharpness)
         np.exp(close_UV, out=close_UV)
-        close_UV[~np.any(vectors_UD, axis=1)] = 0.0
-        close_UV[:, ~np.any(self.vectors_VD, axis=1)] = 0.0
+        close_UV[~_has_text(vectors_UD)] = 0.0
+        close_UV[:, ~_has_text(self.vectors_VD)] = 0.0
         return close_UV
 
     def tensors(self) -> Tensors:
@@ -95,6 +95,11 @@ class TextKind:
 
 
 TEXT = TextKind()
+
+
+def _has_text(vectors_VD: Floats) -> Flags:
+    """Tell which rows are not all zeros; several times as fast as asking `np.any`, of rows of length 1."""
+    return np.einsum("vd,vd->v", vectors_VD, vectors_VD) > 0.0
 
 
 def unit_rows(vectors_VD: Floats) -> Floats:
