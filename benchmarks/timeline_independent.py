@@ -61,7 +61,11 @@ def weekly(random: Random, starts: Floats) -> Floats:
 
 
 def moody_runs(random: Random, starts: Floats) -> Floats:
-    """One mixture for each run of sessions without a pause of three days."""
+    """One mixture for each run of sessions without a pause of three days, some ten sessions.
+
+    The timeline tells many of these runs as changes, although what comes after a run is as likely as what was before
+    it: neighbours that resemble each other are corrected for, whole runs of one mood are not. Batch means did not help.
+    """
     base = random.dirichlet(np.full(5, 2.0))
     run = np.cumsum(np.diff(starts, prepend=starts[0]) > 3 * DAY)
     return random.dirichlet(base * 6 + 0.05, int(run[-1]) + 1)[run]
