@@ -38,12 +38,12 @@ class TextPart:
         weights_BL = self.recency.weights(batch)
         items_BL = batch.items_BL[:, : self.recency.length]
         items_U, weights_BU = spread(items_BL, weights_BL, len(self.vectors_VD))
-        is_text_U = _has_text(self.vectors_VD[items_U])
+        is_text_U = has_text(self.vectors_VD[items_U])
         close_UV = np.exp(self.sharpness * (self.vectors_VD[items_U[is_text_U]] @ vectors_VD.T))
         told_BU = weights_BU[:, is_text_U]
         if len(told_BU) >= SPARSE_BATCH and np.count_nonzero(told_BU) < SPARSE_SHARE * told_BU.size:
             told_BU = sparse.csr_array(told_BU)
-        return np.asarray(told_BU @ close_UV, dtype=np.float32) * _has_text(vectors_VD)[None, :]
+        return np.asarray(told_BU @ close_UV, dtype=np.float32) * has_text(vectors_VD)[None, :]
 
     def rows(self, items_U: NDArray[np.integer]) -> Floats:
         """Give what an event of each of the items says for all [U, V], its weight not counted."""
@@ -51,8 +51,8 @@ class TextPart:
         close_UV = vectors_UD @ self.vectors_VD.T
         close_UV *= np.float32(self.sharpness)
         np.exp(close_UV, out=close_UV)
-        close_UV[~_has_text(vectors_UD)] = 0.0
-        close_UV[:, ~_has_text(self.vectors_VD)] = 0.0
+        close_UV[~has_text(vectors_UD)] = 0.0
+        close_UV[:, ~has_text(self.vectors_VD)] = 0.0
         return close_UV
 
     def tensors(self) -> Tensors:
@@ -97,8 +97,8 @@ class TextKind:
 TEXT = TextKind()
 
 
-def _has_text(vectors_VD: Floats) -> Flags:
-    """Tell which rows are not all zeros; several times as fast as asking `np.any`, of rows of length 1."""
+def has_text(vectors_VD: Floats) -> Flags:
+    """Mark the rows [V] that are not all zeros, which is what a text encodes to; several times as fast as `np.any`."""
     return np.einsum("vd,vd->v", vectors_VD, vectors_VD) > 0.0
 
 

@@ -17,7 +17,8 @@ from temporec_mcp.domain.log import PADDING, Flags, Floats, HistoryBatch, Indice
 from temporec_mcp.models.blend import Blend
 from temporec_mcp.models.popularity import PopularityPart, RecentPopularityPart
 from temporec_mcp.models.ridge import inverse
-from temporec_mcp.pipeline.features import has_text, whiten
+from temporec_mcp.models.text import has_text
+from temporec_mcp.pipeline.features import whiten
 
 LEAST_LIKENESS = 0.25
 """Cosine below which two texts say nothing of each other."""

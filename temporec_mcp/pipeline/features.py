@@ -8,7 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from temporec_mcp.domain.log import Flags, Floats, Indices
+from temporec_mcp.domain.log import Floats, Indices
+from temporec_mcp.models.text import has_text
 
 Wide = NDArray[np.float64]
 
@@ -40,11 +41,6 @@ class Projection:
         """Give [n, E] float32; a row of zeros, which is no text, stays one."""
         projected_nE = (vectors_nD - self.mean_D) @ self.matrix_DE
         return np.where(has_text(vectors_nD)[:, None], projected_nE, np.float32(0.0))
-
-
-def has_text(vectors_nD: Floats) -> Flags:
-    """Mark [n] the rows that are not all zeros, which is what a text encodes to."""
-    return np.count_nonzero(vectors_nD, axis=1) > 0
 
 
 def fit_whitening(vectors_VD: Floats, width: int | None = None, strength: float = WHITENING_STRENGTH) -> Projection:

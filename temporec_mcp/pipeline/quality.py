@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from temporec_mcp.domain.log import EventLog, Flags, Floats
 from temporec_mcp.domain.training import CaseSlice, Interval, ListCharacter, Quality, Verdict
+from temporec_mcp.models.text import has_text
 from temporec_mcp.pipeline.evaluate import Evaluation, difference_interval
 
 NEW_USER_EVENTS = 20
@@ -122,7 +123,7 @@ def _character(
 
 def _diversity(evaluation: Evaluation, vectors_VD: Floats) -> float | None:
     """Give 1 less the mean cosine of two texts of a list; items without text or places without items do not count."""
-    has_text_V = np.any(vectors_VD, axis=1)
+    has_text_V = has_text(vectors_VD)
     values: list[NDArray[np.float64]] = []
     for start in range(0, len(evaluation), CHUNK_CASES):
         items_CK = evaluation.items_CK[start : start + CHUNK_CASES]

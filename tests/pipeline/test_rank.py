@@ -181,7 +181,8 @@ def test_an_item_that_the_model_knows_by_name_only_stands_where_its_text_says() 
 
 def test_where_most_items_are_unused_each_stands_for_itself() -> None:
     log = log_of([history(0, 1)], IDS)
-    assert learnt_items(Blend((POPULARITY.fit(FitData(log, None, WEIGHTS)),), {})) is None
+    learnt_M = learnt_items(Blend((POPULARITY.fit(FitData(log, None, WEIGHTS)),), {}))
+    assert build_bridge(IDS, IDS, vectors(), learnt_M).is_exact
 
 
 def test_a_new_item_without_text_is_neither_good_nor_bad(served: Served) -> None:
