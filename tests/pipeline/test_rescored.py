@@ -6,7 +6,7 @@ import pytest
 
 from temporec_mcp.domain.log import History
 from temporec_mcp.pipeline.bound import BoundHistory
-from temporec_mcp.pipeline.rank import Served
+from temporec_mcp.pipeline.rank import Ranked, Served
 from temporec_mcp.pipeline.rescored import OpenRows, Rescored
 from tests.pipeline.test_listing import ask, history_of, served
 
@@ -82,3 +82,15 @@ def test_events_that_come_into_view_when_others_go_are_scored(served: Served) ->
     quick, moment = Rescored(ranked, OpenRows(BoundHistory(served, history))), np.array([as_of])
     without = history.keep(np.arange(300) < 150)
     np.testing.assert_allclose(quick.score([without], moment), ranked.score([without], moment), rtol=0, atol=2e-5)
+
+
+def test_what_the_words_asked_for_add_is_counted_once(served: Served) -> None:
+    history = history_of(served)
+    plain, _, as_of = ask(served, history, include_seen=True)
+    assert served.vectors_VD is not None
+    ranked = Ranked(served, replace(plain.question, query_D=served.vectors_VD[5]))
+    quick, moment = Rescored(ranked, OpenRows(BoundHistory(served, history))), np.array([as_of])
+    scores_V = quick.score([history], moment)[0]
+    np.testing.assert_allclose(scores_V, ranked.score([history], moment)[0], rtol=0, atol=2e-5)
+    assert np.abs(scores_V - plain.score([history], moment)[0]).max() > 0.1
+    assert sum(quick.contributions(history, as_of, 5).values()) == pytest.approx(scores_V[5], abs=1e-4)
