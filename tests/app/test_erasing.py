@@ -1,5 +1,6 @@
 """Erasing a user: nothing of the user is in any byte of the home, and what is trained then never knew the user."""
 
+import os
 import shutil
 from collections.abc import Iterator
 from dataclasses import replace
@@ -50,15 +51,17 @@ def staying() -> list[Event]:
 
 def traces(folder: Path, text: str = CANARY) -> list[str]:
     needles = (text.encode(), text.encode("utf-16-le"))
-    files = [path for path in folder.rglob("*") if path.is_file()]
-    found = [str(path.relative_to(folder)) for path in files if any(needle in content(path) for needle in needles)]
-    return found + [str(path) for path in folder.rglob(f"*{text}*")]
+    # A job that has just ended takes its work folder away meanwhile, which `os.walk` passes over.
+    walked = [(Path(place), folders, files) for place, folders, files in os.walk(folder)]
+    paths = [place / name for place, _, files in walked for name in files]
+    found = [str(path.relative_to(folder)) for path in paths if any(needle in content(path) for needle in needles)]
+    return found + [name for _, folders, files in walked for name in (*folders, *files) if text in name]
 
 
 def content(path: Path) -> bytes:
     try:
-        return path.read_bytes()
-    except FileNotFoundError:  # a job that has just ended takes its work folder away
+        return path.read_bytes() if path.is_file() else b""
+    except FileNotFoundError:
         return b""
 
 
