@@ -1,14 +1,19 @@
 """Faults that the caller can mend. Every message says what happened, why, and the one next step."""
 
+from temporec_mcp.invisible import escaped
+
 
 class TemporecError(Exception):
     """A fault the caller can mend; the server turns it into a tool error, the command line into exit code 1."""
 
     def __init__(self, what: str, next_step: str) -> None:
-        """Join `what` (what happened and why) and `next_step` (the one thing to do) into the message."""
-        super().__init__(f"{what} {next_step}")
-        self.what = what
-        self.next_step = next_step
+        """Join `what` (what happened and why) and `next_step` (the one thing to do) into the message.
+
+        Both may repeat what a caller gave; what would be invisible in it is escaped.
+        """
+        self.what = escaped(what)
+        self.next_step = escaped(next_step)
+        super().__init__(f"{self.what} {self.next_step}")
 
 
 class InvalidInputError(TemporecError):

@@ -1,22 +1,16 @@
 """Untrusted text as it enters: visible characters only, folded, capped; and ids made of such text."""
 
-import re
 import unicodedata
 from functools import lru_cache
 
 from temporec_mcp.domain.events import ID_LENGTH
 from temporec_mcp.errors import InvalidInputError
+from temporec_mcp.invisible import IGNORABLE
 
 ELLIPSIS = "…"
 SHOWN_LENGTH = 60
 """Characters of a refused value that an error message repeats."""
 
-# Characters that render as nothing and could carry hidden words: Unicode's default-ignorable code points that are
-# not format characters already (fillers, joiners, variation selectors, tags), and the code points that are none.
-_IGNORABLE = re.compile(
-    "[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2065\u3164\ufe00-\ufe0f\uffa0\ufff0-\ufffb\ufffe\uffff\ufdd0-\ufdef"
-    "\U000e0000-\U000e0fff]"
-)
 _BRAILLE_BLANK = "\u2800"
 _DROPPED_CATEGORIES = frozenset(("Cc", "Cf", "Cs", "Co"))
 
@@ -60,7 +54,7 @@ def _visible(text: str) -> str:
         return " ".join(text.split())
     # White-space controls (newline, tab) must part words before the other controls go.
     spaced = "".join(" " if character.isspace() or character == _BRAILLE_BLANK else character for character in text)
-    kept = "".join(character for character in _IGNORABLE.sub("", spaced) if _is_kept(character))
+    kept = "".join(character for character in IGNORABLE.sub("", spaced) if _is_kept(character))
     return " ".join(unicodedata.normalize("NFC", kept).split())
 
 

@@ -9,6 +9,7 @@ import anyio.to_thread
 import mcp_types as types
 from mcp.shared.exceptions import MCPError
 
+from temporec_mcp.domain.text import shown
 from temporec_mcp.server.apps import tool_meta
 from temporec_mcp.server.state import Context
 from temporec_mcp.server.task_calls import call_as_task, declares_tasks
@@ -35,7 +36,7 @@ async def call_tool(context: Context, params: types.CallToolRequestParams) -> ty
     """Run a tool in a thread; a client that declares tasks gets a task when it takes long."""
     tool = TOOLS.get(params.name)
     if tool is None:
-        raise MCPError(types.INVALID_PARAMS, f"There is no tool {params.name!r}. Call one of {', '.join(TOOLS)}.")
+        raise MCPError(types.INVALID_PARAMS, f"There is no tool {shown(params.name)}. Call one of {', '.join(TOOLS)}.")
     arguments = params.arguments or {}
     if declares_tasks(context):
         result = await call_as_task(context, tool, arguments)

@@ -7,7 +7,7 @@ import mcp_types as types
 from mcp.shared.exceptions import MCPError
 
 from temporec_mcp.domain.events import DEFAULT_USER, TEXT_LENGTH
-from temporec_mcp.domain.text import clean_text
+from temporec_mcp.domain.text import clean_text, shown
 from temporec_mcp.server.state import Context
 
 Arguments = Mapping[str, str]
@@ -126,7 +126,7 @@ async def get_prompt(context: Context, params: types.GetPromptRequestParams) -> 
     conversation = CONVERSATIONS.get(params.name)
     if conversation is None:
         raise MCPError(
-            types.INVALID_PARAMS, f"There is no prompt {params.name!r}. Get one of {', '.join(CONVERSATIONS)}."
+            types.INVALID_PARAMS, f"There is no prompt {shown(params.name)}. Get one of {', '.join(CONVERSATIONS)}."
         )
     given = {name: clean_text(value, TEXT_LENGTH) for name, value in (params.arguments or {}).items()}
     _check_arguments(conversation.prompt, given)
@@ -141,6 +141,6 @@ def _check_arguments(prompt: types.Prompt, given: Arguments) -> None:
     unknown = sorted(set(given) - set(known))
     missing = [name for name, argument in known.items() if argument.required and not given.get(name)]
     if unknown or missing:
-        what = f"no argument {unknown[0]!r}" if unknown else f"to be given {missing[0]}"
+        what = f"no argument {shown(unknown[0])}" if unknown else f"to be given {missing[0]}"
         verb = "has" if unknown else "needs"
         raise MCPError(types.INVALID_PARAMS, f"{prompt.name} {verb} {what}. It takes {', '.join(known)}.")

@@ -9,6 +9,7 @@ import mcp_types as types
 from mcp.shared.exceptions import MCPError
 
 from temporec_mcp.domain.actions import ACTIONS
+from temporec_mcp.domain.text import shown
 from temporec_mcp.errors import NotFoundError, TemporecError
 from temporec_mcp.server.apps import PAGE_OF, PAGE_RESOURCES, read_page
 from temporec_mcp.server.calls import run_watched
@@ -175,4 +176,4 @@ def reader_of(uri: str) -> tuple[str, str]:
         if match := pattern_of(template).fullmatch(uri):
             return template, unquote(match[1]) if match.groups() else ""
     known = ", ".join(READERS)
-    raise MCPError(types.INVALID_PARAMS, f"There is no resource {uri!r}. Read one of {known}.", {"uri": uri})
+    raise MCPError(types.INVALID_PARAMS, f"There is no resource {shown(uri)}. Read one of {known}.", {"uri": uri})

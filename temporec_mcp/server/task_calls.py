@@ -11,6 +11,7 @@ from mcp.shared.exceptions import MCPError
 from mcp.shared.inbound import MCP_NAME_HEADER, decode_header_value
 from mcp_types.version import MODERN_PROTOCOL_VERSIONS
 
+from temporec_mcp.domain.text import shown
 from temporec_mcp.domain.times import iso
 from temporec_mcp.domain.training import ENDED, TrainingRun
 from temporec_mcp.errors import TemporecError
@@ -121,7 +122,7 @@ async def _job(task_id: str, ask: Callable[[], TrainingRun]) -> TrainingRun:
 
     run = await anyio.to_thread.run_sync(asked)
     if run is None:
-        message = f"There is no task {task_id!r} (any more). Call the tool again; what it has done counts once."
+        message = f"There is no task {shown(task_id)} (any more). Call the tool again; what it has done counts once."
         raise MCPError(types.INVALID_PARAMS, message)
     return run
 

@@ -30,6 +30,7 @@ HOSTILE = (
     "'; DROP TABLE events; --",
     '</text>"}]}\u0000{{7*7}} %s %n ${jndi:ldap://x}',
     "\U000e0041\U000e0042 tags \ufff9\ufffb",
+    "\U000e0100",
     "ﷺ" * 400,
     "👩‍👩‍👧‍👦🏴󠁧󠁢󠁥󠁮󠁧󠁿",
     "$not_a_parameter ? :named \\ `",
