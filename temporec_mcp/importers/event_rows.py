@@ -42,6 +42,8 @@ class EventRows:
         item_id = self._item(cells)
         if item_id is None and not (action == SEARCH and text):
             raise DroppedRowError("no_item")
+        if _is_returned(cells.get("quantity")):
+            raise DroppedRowError("returned")
         moment = self._moment(cells.get("timestamp"))
         return Event(
             user_id=self._user(cells),
@@ -85,3 +87,12 @@ class EventRows:
 
     def _moment(self, cell: object) -> Moment:
         return checked_moment(cell, self._order, self._zone, self._now)
+
+
+def _is_returned(cell: object) -> bool:
+    """Tell whether a line of an order takes goods back, which is no second purchase of them."""
+    try:
+        quantity = number_of(cell)
+    except DroppedRowError:
+        return False
+    return quantity is not None and quantity <= 0

@@ -36,6 +36,7 @@ _NAMES = {
     "tags": "tags tag keywords",
     "url": "url link titleurl uri",
     "available": "available isavailable instock",
+    "quantity": "quantity qty itemquantity quantitysold",
 }
 KNOWN_NAMES: dict[str, tuple[str, ...]] = {field: tuple(names.split()) for field, names in _NAMES.items()}
 """Column names that are understood, lower case without marks, best first."""

@@ -35,6 +35,14 @@ def test_columns_with_known_names_are_found_and_told(tmp_path: Path) -> None:
     assert "item_id=product_id" in history.notes[0]
 
 
+def test_a_line_that_takes_goods_back_is_no_purchase(tmp_path: Path) -> None:
+    rows = ["536365,p1,2", "C536366,p1,-2", "536367,p2,0", "536368,p3,", "536369,p4,many"]
+    lines = ["InvoiceNo,StockCode,Quantity,InvoiceDate", *(f"{row},{TEN_UNIX}" for row in rows)]
+    history = read(write(tmp_path / "orders.csv", lines))
+    assert [event.item_id for event in history.events] == ["p1", "p3", "p4"]
+    assert history.dropped == {"returned": 2}
+
+
 def test_columns_named_by_the_caller_win_over_names_that_are_known(tmp_path: Path) -> None:
     path = write(tmp_path / "log.csv", ["time,when,item,what,who", f"junk,{TEN_UNIX},junk,x1,ann"])
     columns = {"timestamp": "when", "item_id": "what", "user_id": "who"}
