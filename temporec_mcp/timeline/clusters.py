@@ -76,7 +76,7 @@ def _far_apart(points_ID: Floats, weights_I: NDArray[np.float64], count: int) ->
 
 
 def name_groups(words: Sequence[tuple[str, ...]], titles: Sequence[str], group_I: NDArray[np.int64]) -> list[str]:
-    """Give a name for each group: its most telling words, or the title of its first item; no name twice.
+    """Give a name for each group: its most telling words, or the title of its first item; no name twice, "" if empty.
 
     A word tells by how often it is in the group's items times the logarithm of how much rarer it is in the others
     (class-based tf-idf; Grootendorst, BERTopic, 2022).
@@ -93,6 +93,7 @@ def name_groups(words: Sequence[tuple[str, ...]], titles: Sequence[str], group_I
             if count >= fewest
         }
         best = sorted(telling, key=lambda word: (-telling[word], word))[:NAME_WORDS]
-        name = ", ".join(best) or (titles[members[0]] if members else "")
-        names.append(name if name not in names else f"{name}, {titles[members[0]]}")
+        first = titles[members[0]] if members else ""
+        name = ", ".join(best) or first
+        names.append(name if name not in names or not members else f"{name}, {first}")
     return names

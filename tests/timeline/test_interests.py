@@ -120,6 +120,19 @@ def test_items_with_text_vectors_are_grouped_and_named_after_their_words_from_tw
     assert summarise(data) == timeline
 
 
+@pytest.mark.parametrize("seed", range(1, 6))
+def test_texts_that_fall_into_no_clear_groups_are_summarised_too(seed: int):
+    titles = [f"Thing {number}" for number in range(40)]
+    vectors = np.random.default_rng(seed).normal(size=(40, 3)).astype(np.float32)
+    data = replace(
+        history(START + DAY * np.arange(40), range(40), Plain(titles=titles, categories=[()] * 40)),
+        vectors_of=lambda items: (np.ones(len(items), dtype=np.bool_), vectors[items]),
+    )
+    timeline = summarise(data)
+    assert sum(interest.share for interest in timeline.interests) <= 1 + 1e-9
+    assert all(interest.label for interest in timeline.interests)
+
+
 def test_items_without_a_vector_leave_words_to_speak():
     titles, _ = kinds_of_titles()
     data = replace(
