@@ -101,15 +101,15 @@ class History:
         mask_L[list(positions)] = False
         return self.keep(mask_L)
 
-    def keep(self, mask_L: Flags) -> "History":
-        """Give the history of the events where `mask_L` holds."""
+    def keep(self, chosen: Flags | slice) -> "History":
+        """Give the history of the events of a slice, or where a mask [L] holds."""
         return History(
-            self.items_L[mask_L],
-            self.times_L[mask_L],
-            self.actions_L[mask_L],
-            self.values_L[mask_L],
-            self.contexts_L[mask_L],
-            self.seqs_L[mask_L],
+            self.items_L[chosen],
+            self.times_L[chosen],
+            self.actions_L[chosen],
+            self.values_L[chosen],
+            self.contexts_L[chosen],
+            self.seqs_L[chosen],
         )
 
 

@@ -146,7 +146,9 @@ class Anomaly:
     burst: events, usual_events (median of the active days). hour: hour, minute, sessions (how many there are).
     value: action, value, usual_value (median), count (values of that action), and title where the item has one.
     surprise: events (with an item, in all), title where the item has one, label where it has one, and
-    label_events (how many of the events have that label).
+    label_events (how many of the events have that label). Or, of an item that the model put far behind: place (1 is the
+    first), choices (items that stood to choose), usual_place (nine in ten of the others have it or a better one), count
+    (the others), and title.
     """
 
 

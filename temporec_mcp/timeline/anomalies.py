@@ -13,10 +13,11 @@ from temporec_mcp.domain.actions import ACTIONS
 from temporec_mcp.domain.log import DAY_SECONDS, Indices, Times
 from temporec_mcp.domain.timeline import Anomaly
 from temporec_mcp.timeline.chance import FEWEST_VALUES, TIMES_THE_NEXT, find_outliers, normal_tail, one_in, tail_p_value
+from temporec_mcp.timeline.inputs import Foreseen
 from temporec_mcp.timeline.labels import Labelled
 from temporec_mcp.timeline.local_time import HOUR_SECONDS, date_of, days_of
 from temporec_mcp.timeline.sessions import MINUTE_SECONDS, Sessions
-from temporec_mcp.timeline.surprises import find_surprise
+from temporec_mcp.timeline.surprises import find_surprise, find_unlikely
 
 ALPHA = 0.006
 """Chance of a false finding that each kind is allowed."""
@@ -47,12 +48,13 @@ class Observed:
     sessions: Sessions
     wall_now: float
     """Wall-clock seconds up to which the events are complete."""
+    foreseen: Foreseen | None = None
 
 
 def find_anomalies(seen: Observed, labelled: Labelled) -> tuple[Anomaly, ...]:
     """Give all anomalies in order of their date."""
     found: list[Anomaly] = []
-    surprises = _surprises(seen, labelled)
+    surprises = [*_surprises(seen, labelled), *_unlikely(seen, labelled)]
     for anomaly in (*_silences(seen), *_bursts(seen), *_odd_hours(seen.sessions), *_odd_values(seen), *surprises):
         if anomaly not in found:  # the same thing at the same price twice a day is one finding
             found.append(anomaly)
@@ -170,6 +172,22 @@ def _surprises(seen: Observed, labelled: Labelled) -> Iterator[Anomaly]:
         }
         facts |= {"title": title} if title else {}
         yield Anomaly(date_of(int(days_of(seen.wall_N)[surprise.row])), "surprise", facts)
+
+
+def _unlikely(seen: Observed, labelled: Labelled) -> Iterator[Anomaly]:
+    if seen.foreseen is None:
+        return
+    for found in find_unlikely(labelled, seen.foreseen):
+        title = seen.title_of(int(seen.items_N[found.row]))
+        facts: dict[str, str | float] = {
+            "place": float(found.place),
+            "choices": float(found.choices),
+            "usual_place": float(found.usual_place),
+            "count": float(found.count),
+            "one_in": one_in(1 / (found.count + 1)),
+        }
+        facts |= {"title": title} if title else {}
+        yield Anomaly(date_of(int(days_of(seen.wall_N)[found.row])), "surprise", facts)
 
 
 def _odd_rating(values_M: Times) -> tuple[NDArray[np.int64], float]:

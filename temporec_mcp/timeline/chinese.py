@@ -137,10 +137,27 @@ def _anomaly(anomaly: Anomaly) -> str:
         return f"{day}有一次活动始于{phrases.clock(facts)}，在全部{count}次活动中时间独一无二"
     if anomaly.kind == "value":
         return _value(anomaly)
+    return _unlikely(anomaly) if "place" in facts else _foreign(anomaly)
+
+
+def _foreign(anomaly: Anomaly) -> str:
+    facts, day = anomaly.facts, _date(anomaly.date)
     label, title = phrases.short(str(facts["label"])), phrases.short(str(facts.get("title", "")))
     shown = f"“{title}”" if title else "有一条记录"
     count, of = phrases.figure(facts, "label_events"), phrases.figure(facts, "events")
     return f"{day}{shown}不同寻常：全部{of:.0f}条记录中{label}只有{count:.0f}条"
+
+
+def _unlikely(anomaly: Anomaly) -> str:
+    facts = anomaly.facts
+    title = f"“{phrases.short(str(facts['title']))}”" if "title" in facts else "有一项"
+    place, of, usual, count = (
+        f"{phrases.figure(facts, name):.0f}" for name in ("place", "choices", "usual_place", "count")
+    )
+    return (
+        f"{_date(anomaly.date)}{title}不同寻常：模型在{of}项中把它排在第{place}位，"
+        f"其余{count}项有九成排在第{usual}位或更前"
+    )
 
 
 def _silence(anomaly: Anomaly) -> str:

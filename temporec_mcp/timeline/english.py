@@ -150,10 +150,27 @@ def _anomaly(anomaly: Anomaly) -> str:
         return f"On {day} a sitting began at {phrases.clock(facts)}, an hour unlike any other of the {others}"
     if anomaly.kind == "value":
         return _value(anomaly)
+    return _unlikely(anomaly) if "place" in facts else _foreign(anomaly)
+
+
+def _foreign(anomaly: Anomaly) -> str:
+    facts, day = anomaly.facts, _date(anomaly.date)
     label, title = phrases.short(str(facts["label"])), phrases.short(str(facts.get("title", "")))
     count, of = phrases.figure(facts, "label_events"), phrases.figure(facts, "events")
     what = f"“{title}” was" if title else "one event was"
     return f"On {day} {what} out of the usual: {label} has {count:,.0f} of the {of:,.0f} events"
+
+
+def _unlikely(anomaly: Anomaly) -> str:
+    facts = anomaly.facts
+    title = f"“{phrases.short(str(facts['title']))}”" if "title" in facts else "one item"
+    place, of, usual, count = (
+        f"{phrases.figure(facts, name):,.0f}" for name in ("place", "choices", "usual_place", "count")
+    )
+    return (
+        f"On {_date(anomaly.date)} {title} was out of the usual: the model had it at place {place} of {of}, "
+        f"and nine in ten of the other {count} at place {usual} or better"
+    )
 
 
 def _silence(anomaly: Anomaly) -> str:

@@ -16,6 +16,16 @@ Categories = Mapping[int, tuple[str, ...]] | Sequence[tuple[str, ...]]
 
 
 @dataclass(frozen=True, slots=True)
+class Foreseen:
+    """Where a model that had not learnt from an event put its item, from the events before it; NaN where not asked."""
+
+    places_N: Times
+    """Among what the user had not used before; 1 is the first."""
+    choices_N: Times
+    """How many items stood to choose."""
+
+
+@dataclass(frozen=True, slots=True)
 class TimelineInput:
     """One user's events, in any order."""
 
@@ -44,6 +54,8 @@ class TimelineInput:
 
     vectors_of: Callable[[Indices], tuple[Flags, Floats]] | None = None
     """Gives for item numbers [I] which have a text vector, and the vectors [I, D], zeros for the others."""
+    foreseen: Foreseen | None = None
+    """None where there is no model, or too little that it has not learnt from."""
 
     def title_of(self, item: int) -> str:
         """Give the title of an item, empty when there is none."""

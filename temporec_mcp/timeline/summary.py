@@ -13,7 +13,7 @@ from temporec_mcp.domain.timeline import Timeline
 from temporec_mcp.errors import InvalidInputError
 from temporec_mcp.timeline.anomalies import Observed, find_anomalies
 from temporec_mcp.timeline.changes import find_changes
-from temporec_mcp.timeline.inputs import TimelineInput
+from temporec_mcp.timeline.inputs import Foreseen, TimelineInput
 from temporec_mcp.timeline.interests import find_interests, session_shares
 from temporec_mcp.timeline.labels import label_events
 from temporec_mcp.timeline.local_time import date_of, days_of, wall_seconds
@@ -49,6 +49,7 @@ def summarise(data: TimelineInput) -> Timeline:
         title_of=data.title_of,
         sessions=sessions,
         wall_now=wall_now,
+        foreseen=_in_order(data.foreseen, order),
     )
     return Timeline(
         user_id=data.user_id,
@@ -69,6 +70,10 @@ def summarise(data: TimelineInput) -> Timeline:
         stream=measure_stream(labelled, [interest.label for interest in interests], days_N),
         calendar=_calendar(days_N),
     )
+
+
+def _in_order(foreseen: Foreseen | None, order: NDArray[np.int64]) -> Foreseen | None:
+    return None if foreseen is None else Foreseen(foreseen.places_N[order], foreseen.choices_N[order])
 
 
 def _action_counts(data: TimelineInput) -> dict[str, int]:

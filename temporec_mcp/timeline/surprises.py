@@ -1,6 +1,7 @@
-"""A session whose theme is foreign to the rest of the history.
+"""A session whose theme is foreign to the rest of the history, and items that a model held unlikely.
 
-Axes: E entries (an event has one for each of its labels), P pairs of a session and a label, S sessions, K labels.
+Axes: N events, F of them foreseen, E entries (an event has one for each of its labels), P pairs of a session and a
+label, S sessions, K labels.
 """
 
 from dataclasses import dataclass
@@ -8,11 +9,21 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from temporec_mcp.domain.log import Times
+from temporec_mcp.timeline.chance import FEWEST_VALUES, MOST_OUTLIERS
+from temporec_mcp.timeline.inputs import Foreseen
 from temporec_mcp.timeline.labels import Labelled
 
 FEWEST_SESSIONS = 100
 LEAST_KEPT = 3
 """Sessions that every other theme has at least: who is often new is not surprising."""
+USUAL = 0.9
+"""Part of the user's events whose places are the usual ones."""
+TIMES_USUAL = 3.0
+LEAST_DEEP = 0.25
+"""Part of all that stood to choose that the model has to have put before an item to call it unlikely."""
+MOST_KINDRED = 0.02
+"""Part of the user's other events that may share a label with an unlikely item: the first of a new taste is none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,3 +64,48 @@ def find_surprise(labelled: Labelled, session_of_N: NDArray[np.int64]) -> Surpri
     label = int(foreign_K[0])
     rows = labelled.rows[labelled.labels == label]
     return Surprise(int(rows[0]), label, len(rows), 1 / session_count)
+
+
+@dataclass(frozen=True, slots=True)
+class Unlikely:
+    """An item that a model put far behind the user's usual places."""
+
+    row: int
+    place: int
+    choices: int
+    usual_place: int
+    """Nine in ten of the other events have this place or a better one."""
+    count: int
+    """The other events."""
+
+
+def find_unlikely(labelled: Labelled, foreseen: Foreseen) -> list[Unlikely]:
+    """Find the items that a model held far less likely than what the user usually takes up, and that stay alone.
+
+    Only with labels; and nothing where it happens more than now and then, for then it is a habit.
+    """
+    if labelled.source in ("words", "items"):
+        return []
+    rows_F = np.flatnonzero(~np.isnan(foreseen.places_N))
+    depths_F = foreseen.places_N[rows_F] / foreseen.choices_N[rows_F]
+    if len(rows_F) < FEWEST_VALUES:
+        return []
+    is_far_F = (depths_F > TIMES_USUAL * np.quantile(depths_F, USUAL)) & (depths_F > LEAST_DEEP)
+    if np.count_nonzero(is_far_F) > MOST_OUTLIERS:
+        return []
+    far = [place for place in np.flatnonzero(is_far_F).tolist() if _is_alone(labelled, int(rows_F[place]))]
+    return [_unlikely(foreseen, rows_F, place) for place in far]
+
+
+def _is_alone(labelled: Labelled, row: int) -> bool:
+    """Tell whether hardly any other event shares a label with this one, which has some."""
+    own = labelled.labels[labelled.rows == row]
+    others_K = np.bincount(labelled.labels, minlength=len(labelled.names))[own] - 1
+    return len(own) > 0 and int(others_K.max()) <= MOST_KINDRED * (labelled.event_count - 1)
+
+
+def _unlikely(foreseen: Foreseen, rows_F: NDArray[np.int64], place: int) -> Unlikely:
+    places_F: Times = np.delete(foreseen.places_N[rows_F], place)
+    row = int(rows_F[place])
+    usual = int(np.quantile(places_F, USUAL, method="higher"))
+    return Unlikely(row, int(foreseen.places_N[row]), int(foreseen.choices_N[row]), usual, len(places_F))

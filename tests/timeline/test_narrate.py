@@ -90,6 +90,8 @@ def random_anomaly(random: np.random.Generator, day: date) -> Anomaly:
         facts["until"] = (day + timedelta(days=int(random.integers(3, 900)))).isoformat()
     if random.random() < 0.7:
         facts["title"] = str(random.choice(TITLES))
+    if random.random() < 0.5:
+        facts |= {"place": float(random.integers(1, 90_000)), "choices": 90_000.0, "usual_place": 612.0}
     return Anomaly(day + timedelta(days=int(random.integers(0, 900))), kind, facts)
 
 
@@ -116,7 +118,10 @@ def numbers_of(timeline: Timeline) -> list[float]:
         facts = {name: value for name, value in anomaly.facts.items() if isinstance(value, float)}
         numbers += [
             facts[name]
-            for name in ("events", "usual_events", "sessions", "value", "usual_value", "label_events", "one_in")
+            for name in (
+                *("events", "usual_events", "sessions", "value", "usual_value", "label_events", "one_in"),
+                *("place", "choices", "usual_place", "count"),
+            )
             if name in facts
         ]
         durations += [facts[name] for name in ("days", "usual_days") if name in facts]
