@@ -12,6 +12,7 @@ from temporec_mcp.tools.base import About, Call, Part, Reply, Request, make_tool
 from temporec_mcp.tools.edge import Timestamp, moment, zone_for
 from temporec_mcp.tools.pictures import timeline_pictures
 from temporec_mcp.tools.use_cases import UseCases
+from temporec_mcp.tools.words import counted
 
 Detail = Literal["brief", "full"]
 Language = Literal["en", "zh"]
@@ -60,6 +61,10 @@ class PeriodFields(Part):
     days: float
     strength: float
 
+    def line(self) -> str:
+        """Give the habit in a line; a cycle of a day says at which hours they come, not that they come daily."""
+        return f"rhythm: cycle of {self.days:g} {'day' if self.days == 1 else 'days'}, strength {self.strength:.2f}"
+
 
 class RhythmFields(Part):
     """When the user is active."""
@@ -97,12 +102,13 @@ class TimelineReply(Reply):
 
     def lines(self) -> list[str]:
         """Give a line per finding."""
-        head = f"user_id {self.user_id}: {self.events} events on {self.active_days} days in {self.sessions} sessions, "
+        days, sessions = counted(self.active_days, "day"), counted(self.sessions, "session")
+        head = f"user_id {self.user_id}: {counted(self.events, 'event')} on {days} in {sessions}, "
         return [
             f"{head}{self.first} to {self.last}, hours and days in {self.timezone}",
             *(f"interest: {entry.label}, {entry.share:.0%} of events, {entry.trend}" for entry in self.interests),
             *(entry.line() for entry in self.changes),
-            *(f"returns every {entry.days:g} days (strength {entry.strength:.2f})" for entry in self.rhythm.periods),
+            *(entry.line() for entry in self.rhythm.periods),
             *(f"{entry.kind} on {entry.date}: {entry.detail}" for entry in self.anomalies),
             *([f"outlook: {self.outlook}"] if self.outlook else []),
         ]

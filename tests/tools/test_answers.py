@@ -40,6 +40,14 @@ def test_a_timeline_holds_only_what_lies_between_the_two_days(ask: Ask) -> None:
     assert sum(reply.rhythm.hours) == sum(reply.rhythm.weekdays) == 2
 
 
+def test_a_habit_of_the_hour_is_not_told_as_coming_every_day(ask: Ask) -> None:
+    days = [f"2026-{month:02d}-{day:02d}T07:10:00Z" for month in (1, 2) for day in range(1, 28, 2)]
+    ask("log_behavior", events=[VIEW | {"timestamp": day} for day in days])
+    lines = ask("summarize_user_timeline", user_id="ann").lines()
+    assert lines[0].startswith("user_id ann: 28 events on 28 days in 28 sessions, ")
+    assert [line for line in lines if "1 day" in line] == ["rhythm: cycle of 1 day, strength 1.00"]
+
+
 def test_a_day_is_that_of_the_zone_asked_for(ask: Ask) -> None:
     ask("log_behavior", events=[VIEW | {"timestamp": "2026-03-01T23:30:00Z"}])
     asked = {"user_id": "ann", "since": "2026-03-02", "until": "2026-03-02"}
