@@ -165,8 +165,8 @@ def _is_public(state: CatalogueState, item_id: str) -> bool:
 def _query_vector(home: Home, state: CatalogueState, request: RankRequest, progress: Progress) -> Floats | None:
     if request.query is None:
         return None
-    texts = home.catalogues.vectors(state, progress)
-    if not texts.has_any:
+    texts = home.catalogues.vectors_so_far(state, progress)
+    if not texts.text_count:
         raise InvalidInputError(
             "A query needs items with titles, and none has one.", "Log titles with log_behavior, or ask without query."
         )

@@ -12,19 +12,25 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from temporec_mcp.app.reading import Plan, Reading, TextReader
 from temporec_mcp.domain.catalogue import Catalogue
 from temporec_mcp.domain.log import EventLog, Floats, Indices
 from temporec_mcp.importers.matching import Matches, match_items
 from temporec_mcp.models.encoder import SentenceEncoder, load_encoder
 from temporec_mcp.models.part import Progress
 from temporec_mcp.pipeline.encode import choose_encoder, content_key, encode_missing, item_text
+from temporec_mcp.pipeline.likely import likeliest_first
 from temporec_mcp.settings import Settings
 from temporec_mcp.store.database import Store
 from temporec_mcp.store.events import EventFilter
 from temporec_mcp.store.items import ItemTable
 
-PATIENCE_SECONDS = 15.0
+FIRST_TEXTS = 4_000
+"""Of the texts in the order in which they are wanted, those that a question waits for (about 15 s)."""
+LEARNING_SECONDS = 15.0
 """How long a question waits while a training is reading texts."""
+GROWTH = 2
+"""A question takes up what was read meanwhile when that is so many times what it had, or all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,8 +61,37 @@ class TextVectors:
     encoder: SentenceEncoder
     vectors_VD: Floats
     """Unit vectors; zeros where an item has no text."""
-    has_any: bool
-    """Some item has a text."""
+    read_count: int
+    """Items whose text has its vector."""
+    text_count: int
+    """Items with a text."""
+
+    @property
+    def has_any(self) -> bool:
+        """Some text is read."""
+        return self.read_count > 0
+
+    @property
+    def is_whole(self) -> bool:
+        """All texts are read."""
+        return self.read_count == self.text_count
+
+
+@dataclass(frozen=True, slots=True)
+class _Held:
+    version: int
+    texts: TextVectors
+    reading: Reading | None
+    """What reads the rest; None when there is no rest."""
+    read_by_then: int
+    """How many texts that had read when these were taken."""
+
+    def is_current(self, version: int) -> bool:
+        """Hold while there is nothing better to be had."""
+        if self.version != version or self.reading is None:
+            return self.version == version
+        added = self.reading.read_count - self.read_by_then
+        return not self.reading.turn.done() and added < (GROWTH - 1) * self.texts.read_count
 
 
 class Catalogues:
@@ -67,10 +102,15 @@ class Catalogues:
         self._store = store
         self._settings = settings
         self._lock = threading.Lock()
-        self._encoding = threading.Lock()
+        self._learning = threading.Lock()
         self._state: CatalogueState | None = None
-        self._vectors: tuple[int, TextVectors] | None = None
+        self._held: _Held | None = None
         self._encoders: dict[str, SentenceEncoder] = {}
+        self._reader = TextReader(store.vectors)
+
+    def close(self) -> None:
+        """Stop reading texts."""
+        self._reader.close()
 
     def current(self) -> CatalogueState:
         """Give the catalogue as it is now."""
@@ -93,36 +133,63 @@ class Catalogues:
         Raises:
             EncodingCancelledError: `is_cancelled` gave True; what was encoded until then is kept.
         """
-        with self._encoding:
-            if self._vectors is None or self._vectors[0] != state.version:
+        with self._learning:
+            held = self._held
+            if held is None or held.version != state.version or held.reading is not None:
+                self._reader.stop()
                 encoder = self._encoder(state.catalogue.texts)
                 vectors_VD = encode_missing(state.catalogue.texts, encoder, self._store.vectors, progress, is_cancelled)
-                self._vectors = (state.version, TextVectors(encoder, vectors_VD, bool(vectors_VD.any())))
-            return self._vectors[1]
+                count = sum(map(bool, state.catalogue.texts))
+                self._held = held = _Held(state.version, TextVectors(encoder, vectors_VD, count, count), None, 0)
+            return held.texts
 
-    def keys(self) -> list[str]:
-        """Give the keys of all texts of the catalogue as it is now, under which vectors are kept."""
-        return [content_key(text) for text in self.current().catalogue.texts if text]
+    def vectors_so_far(self, state: CatalogueState, progress: Progress) -> TextVectors:
+        """Give the vectors of `state` that there are, once the first texts are read; the rest is read meanwhile."""
+        held = self._held
+        if held is None or not held.is_current(state.version):
+            held = _Held(state.version, self._known(state), None, 0)
+            if not held.texts.is_whole:
+                reading = self._read_on(state, progress)
+                read_count, texts = reading.read_count, self._known(state)
+                held = _Held(state.version, texts, None if texts.is_whole else reading, read_count)
+            self._held = held
+        return held.texts
 
-    def quick_vectors(self, state: CatalogueState, limit: int, progress: Progress) -> TextVectors | None:
-        """Give the vectors of `state`, or None where a question would wait too long for them.
+    def prune(self) -> int:
+        """Erase the vectors of texts that no item has any more; give how many went."""
+        # The items are gone already, so a reading that begins now does not know them.
+        self._reader.stop()
+        return self._store.vectors.prune([content_key(text) for text in self.current().catalogue.texts if text])
 
-        That is so when more than `limit` texts are new, or when a training is reading texts.
-        """
-        if not self._encoding.acquire(timeout=PATIENCE_SECONDS):
-            return None
-        try:
-            if self._vectors is not None and self._vectors[0] == state.version:
-                return self._vectors[1]
-            is_quick = self._missing_count(state) <= limit
-        finally:
-            self._encoding.release()
-        return self.vectors(state, progress) if is_quick else None
+    def _read_on(self, state: CatalogueState, progress: Progress) -> Reading:
+        """Read what is missing in the background, wait for the first of it, and give what reads."""
+        reading = Reading(lambda: self._plan(state))
+        encoder = self._encoder(state.catalogue.texts)
 
-    def _missing_count(self, state: CatalogueState) -> int:
-        texts = [text for text in state.catalogue.texts if text]
-        known_n, _ = self._store.vectors.get([content_key(text) for text in texts], self._encoder(texts).name)
-        return len(texts) - int(known_n.sum())
+        def is_wanted() -> bool:
+            return not self._learning.locked() and state.version == self._store.items.version
+
+        if self._reader.read(reading, encoder, is_wanted):
+            reading.wait(progress)
+        elif self._learning.acquire(timeout=LEARNING_SECONDS):
+            self._learning.release()
+        return reading
+
+    def _plan(self, state: CatalogueState) -> Plan:
+        """Give the texts that are missing, in the order in which they are wanted."""
+        texts = state.catalogue.texts
+        use_counts_V = np.zeros(len(texts), dtype=np.int64)
+        np.add.at(use_counts_V, state.places_S, self._store.items.use_counts(state.item_nos_S))
+        order = likeliest_first(texts, use_counts_V)
+        found_n, _ = self._store.vectors.get([content_key(texts[item]) for item in order], self._encoder(texts).name)
+        missing = np.flatnonzero(~found_n)
+        return Plan([texts[order[place]] for place in missing], int((missing < FIRST_TEXTS).sum()))
+
+    def _known(self, state: CatalogueState) -> TextVectors:
+        texts = state.catalogue.texts
+        encoder = self._encoder(texts)
+        found_V, vectors_VD = self._store.vectors.get([content_key(text) for text in texts], encoder.name)
+        return TextVectors(encoder, vectors_VD, int(found_V.sum()), sum(map(bool, texts)))
 
     def _encoder(self, texts: tuple[str, ...] | list[str]) -> SentenceEncoder:
         setting = choose_encoder(self._settings.encoder, texts)

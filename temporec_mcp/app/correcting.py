@@ -89,7 +89,7 @@ def _carry_out(home: Home, plan: _Plan, now: datetime) -> EditOutcome:
     for item_id in plan.deleted:
         store.corrections.delete_item(plan.user_id, item_id)
     if removed.items or plan.deleted:
-        store.vectors.prune(home.catalogues.keys())
+        home.catalogues.prune()
     return EditOutcome(plan.done, tuple(sorted(plan.rejections)), tuple(dict.fromkeys(models)))
 
 
@@ -194,7 +194,7 @@ def undo_import(home: Home, import_id: int, confirm: str) -> UndoReceipt:
             "Call undo_import without `confirm` to see what would go and get a new one.",
         )
     removed = home.store.corrections.undo_import(import_id, home.clock())
-    vectors = home.store.vectors.prune(home.catalogues.keys())
+    vectors = home.catalogues.prune()
     counts = {"events": removed.events, "items": removed.items, "vectors": vectors}
     return UndoReceipt(import_id, counts, removed.models, removed.restored)
 

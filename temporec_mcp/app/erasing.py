@@ -65,7 +65,7 @@ class Eraser:
                 self._destroy(model_id)
             clear_unregistered(self._settings, self._store)
             removed = self._store.users.forget(user_id)
-            vectors = self._store.vectors.prune(self._made.catalogues.keys())
+            vectors = self._made.catalogues.prune()
             clear_output(self._settings)
         await_end_of_measuring(self._settings)
         job_id = self._refit(served) if served is not None and served.model_id in learnt else None

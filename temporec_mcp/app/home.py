@@ -39,6 +39,7 @@ class Home:
     def close(self) -> None:
         """Stop a running training and let go of the store."""
         self.trainer.close()
+        self.catalogues.close()
         self.store.close()
 
 

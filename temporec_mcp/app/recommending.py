@@ -33,6 +33,7 @@ def recommend(home: Home, request: RankRequest, progress: Progress) -> Recommend
         is_personalised=asked.is_personalised,
         items=ranked_items(asked, home.histories.bound(request.user_id, asked.served, asked.history), request.k),
         last_seq=last_seq,
+        texts_read=asked.served.texts_read,
     )
     home.store.recommendations.add(answer, home.clock())
     return answer

@@ -10,11 +10,11 @@ from dataclasses import replace
 
 import numpy as np
 
-from temporec_mcp.app.catalogues import Catalogues, CatalogueState
+from temporec_mcp.app.catalogues import Catalogues, CatalogueState, TextVectors
 from temporec_mcp.domain.actions import ACTIONS, UNKNOWN_ACTION
 from temporec_mcp.domain.log import Floats
 from temporec_mcp.errors import NotFoundError
-from temporec_mcp.models.checkpoint import load_blend, load_checkpoint
+from temporec_mcp.models.checkpoint import closed_form, load_blend, load_card, load_checkpoint, load_closed_form
 from temporec_mcp.models.part import FitData, Progress
 from temporec_mcp.models.registry import REPEAT_SHARE
 from temporec_mcp.models.zero_shot import zero_shot_blend
@@ -26,10 +26,10 @@ from temporec_mcp.settings import Settings
 from temporec_mcp.store.database import Store
 from temporec_mcp.store.events import EventFilter
 
+CLOSED_FORM = -1
+"""Stands for the count of texts read where a model ranks by its closed-form parts alone."""
 KEPT_IN_MEMORY = 3
 """Models, each with a state of the catalogue, that stay loaded."""
-INLINE_TEXTS = 4_000
-"""New texts that a question waits for (about 15 s); with more, training reads them and the question goes without."""
 
 
 def action_weights(action_names: tuple[str, ...]) -> Floats:
@@ -47,7 +47,7 @@ class ModelShelf:
         self._settings = settings
         self._lock = threading.Lock()
         self._active: tuple[int, str | None] | None = None
-        self._loaded: OrderedDict[tuple[str | None, int, bool], Served] = OrderedDict()
+        self._loaded: OrderedDict[tuple[str | None, int, int], Served] = OrderedDict()
 
     def active(self, state: CatalogueState, progress: Progress) -> Served:
         """Give the active model's ranking of `state`; without one, text and popularity."""
@@ -59,14 +59,28 @@ class ModelShelf:
         Raises:
             NotFoundError: the model is gone.
         """
-        vectors_VD = self._vectors(state, progress)
-        key = (model_id, state.version, vectors_VD is not None)
+        texts = self._catalogues.vectors_so_far(state, progress)
+        key = (model_id, state.version, texts.read_count)
         with self._lock:
             if key not in self._loaded:
-                self._loaded[key] = self._load(model_id, state, vectors_VD)
+                self._loaded[key] = self._load(model_id, state, texts)
+                if model_id is not None:  # the next call shares the parts that were loaded now
+                    self._loaded.pop((model_id, state.version, CLOSED_FORM), None)
             self._loaded.move_to_end(key)
             while len(self._loaded) > KEPT_IN_MEMORY:
                 self._loaded.popitem(last=False)
+            return self._loaded[key]
+
+    def closed_form(self, model_id: str, state: CatalogueState) -> Served:
+        """Give what ranks with the closed-form parts of that model alone; it waits for no text and loads no torch.
+
+        Raises:
+            NotFoundError: the model is gone.
+        """
+        key = (model_id, state.version, CLOSED_FORM)
+        with self._lock:
+            if key not in self._loaded:
+                self._loaded[key] = self._closed_form(model_id, state)
             return self._loaded[key]
 
     def destroy(self, model_id: str) -> None:
@@ -84,11 +98,11 @@ class ModelShelf:
             self._active = (version, None if record is None else record.model_id)
         return self._active[1]
 
-    def _vectors(self, state: CatalogueState, progress: Progress) -> Floats | None:
-        texts = self._catalogues.quick_vectors(state, INLINE_TEXTS, progress)
-        return texts.vectors_VD if texts is not None and texts.has_any else None
+    def _load(self, model_id: str | None, state: CatalogueState, texts: TextVectors) -> Served:
+        served = self._ranking(model_id, state, texts.vectors_VD if texts.has_any else None)
+        return served if texts.is_whole else replace(served, texts_read=(texts.read_count, texts.text_count))
 
-    def _load(self, model_id: str | None, state: CatalogueState, vectors_VD: Floats | None) -> Served:
+    def _ranking(self, model_id: str | None, state: CatalogueState, vectors_VD: Floats | None) -> Served:
         if model_id is None:
             return self._without_model(state, vectors_VD)
         if all(record.model_id != model_id for record in self._store.models.all()):
@@ -96,8 +110,15 @@ class ModelShelf:
         checkpoint = load_checkpoint(self._settings.models / model_id)
         blend = load_blend(checkpoint, self._settings.device)
         item_ids, model_item_ids = state.catalogue.item_ids, checkpoint.card.item_ids
-        bridge = build_bridge(item_ids, model_item_ids, vectors_VD, learnt_items(blend))
+        bridge = build_bridge(item_ids, model_item_ids, vectors_VD, learnt_items(blend, checkpoint.card.carried))
         return Served(state.catalogue, vectors_VD, blend, bridge, model_id)
+
+    def _closed_form(self, model_id: str, state: CatalogueState) -> Served:
+        folder = self._settings.models / model_id
+        loaded = next((served.blend for key, served in self._loaded.items() if key[0] == model_id), None)
+        blend = closed_form(loaded) if loaded is not None else load_closed_form(load_checkpoint(folder))
+        bridge = build_bridge(state.catalogue.item_ids, load_card(folder).item_ids, None)
+        return Served(state.catalogue, None, blend, bridge, model_id)
 
     def _without_model(self, state: CatalogueState, vectors_VD: Floats | None) -> Served:
         log = self._catalogues.log(state, EventFilter(is_aggregate=True))

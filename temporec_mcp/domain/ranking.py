@@ -58,6 +58,8 @@ class Recommendation:
     items: tuple[RankedItem, ...]
     last_seq: int
     """Arrival number of the newest event that the store held; together with `as_of` it pins the history."""
+    texts_read: tuple[int, int] | None = None
+    """How many of how many texts had been read; None where all had, or where the answer comes from its record."""
 
 
 class BoundRanker(Protocol):
@@ -70,6 +72,10 @@ class BoundRanker(Protocol):
 
     def score(self, histories: Sequence[History], as_of_B: Times) -> Floats:
         """Give final ranking values [B, V], -inf where an item is no candidate, diversity not yet applied."""
+        ...
+
+    def score_items(self, histories: Sequence[History], as_of_B: Times, items: Sequence[int]) -> Floats:
+        """Give the ranking values [B, K] of chosen candidates, as `score` does but for the last digits of a float."""
         ...
 
     def contributions(self, history: History, as_of: float, item: int) -> dict[str, float]:

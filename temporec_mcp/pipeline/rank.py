@@ -55,6 +55,8 @@ class Served:
     blend: Blend
     bridge: Bridge
     model_id: str | None
+    texts_read: tuple[int, int] | None = None
+    """How many of how many texts have been read; None where all have."""
     _common: dict[str, tuple[float, Floats]] = field(default_factory=dict[str, tuple[float, Floats]])
     _for_few: dict[int, "Served"] = field(default_factory=lambda: {})
 
@@ -169,6 +171,10 @@ class Ranked:
         candidates_BV = np.broadcast_to(self.question.candidates_V, (len(histories), len(self.item_ids)))
         scores_BV = self.served.blend.combine(self._part_scores(histories, as_of_B), candidates_BV)
         return scores_BV if self.query_V is None else scores_BV + self.query_V
+
+    def score_items(self, histories: Sequence[History], as_of_B: Times, items: Sequence[int]) -> Floats:
+        """Give the ranking values [B, K] of chosen candidates."""
+        return self.score(histories, as_of_B)[:, items]
 
     def contributions(self, history: History, as_of: float, item: int) -> dict[str, float]:
         """Give what each part, and the query, adds to the score of item number `item`."""

@@ -77,6 +77,11 @@ class _Number(NamedTuple):
     item_id: str
 
 
+class _Uses(NamedTuple):
+    item_no: int
+    use_count: int
+
+
 class ItemStore:
     """Reads and saves items."""
 
@@ -128,6 +133,12 @@ class ItemStore:
         with self._database.reading() as cursor:
             id_of = dict(cursor.rows("items/ids", _Number))
         return tuple(id_of.get(number, "") for number in item_nos_V.tolist())
+
+    def use_counts(self, item_nos_V: NDArray[np.int32]) -> NDArray[np.int64]:
+        """Give how many events each of the items with these numbers has."""
+        with self._database.reading() as cursor:
+            uses = dict(cursor.rows("items/uses", _Uses))
+        return np.array([uses.get(number, 0) for number in item_nos_V.tolist()], dtype=np.int64)
 
     def get(self, item_id: str) -> Item | None:
         """Give one item, or None."""

@@ -150,7 +150,7 @@ def _summary(answer: Recommendation) -> str:
         f"Only {counted(len(answer.items), 'item')} passed the filters." if len(answer.items) < answer.request.k else ""
     )
     named = f"{', '.join(titles)}{more}" if more else joined(titles)
-    return sentences(f"For {whom}: {named}.", _basis(answer), few)
+    return sentences(f"For {whom}: {named}.", _basis(answer), _unread(answer), few)
 
 
 def _nothing_left(answer: Recommendation, whom: str) -> str:
@@ -177,8 +177,18 @@ def _basis(answer: Recommendation) -> str:
     if answer.strategy == "zero_shot":
         return f"No model is trained yet, so the order follows {_likeness(answer)}; train_model makes this better."
     if answer.is_personalised:
-        return "No text of the items has been read yet, so the list is what is used most; train_model reads them."
+        return "Nothing is known of what the items are about, so the list is what is used most."
     return "Nothing is known of this user, so the list is what is used most; log_behavior makes it personal."
+
+
+def _unread(answer: Recommendation) -> str:
+    if answer.texts_read is None:
+        return ""
+    read_count, text_count = answer.texts_read
+    return (
+        f"Only {read_count:,} of {text_count:,} titles have been read so far, the likeliest first; the others are "
+        "being read, so ask again in a minute for a list from all."
+    )
 
 
 def _likeness(answer: Recommendation) -> str:
