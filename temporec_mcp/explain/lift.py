@@ -19,8 +19,8 @@ def find_lift(rescorer: Rescorer, limits: ExplainLimits = LIMITS) -> Lift | None
     """Find the candidate whose event lifts the explained item most; None when none does, or it is first already.
 
     Tried are the candidates that an event of the explained item itself would help most, because what goes together
-    goes both ways, and the best of the list; all in one batch. The best are then held against the list that their
-    event would lead to, where what is had is no candidate.
+    goes both ways, and the best of the list; all in one batch, against the watched items. The first is told that also
+    helps in the list that its event would lead to, where what is had is no candidate.
     """
     target = rescorer.target
     if target.rebind is None or rescorer.now.rank == 1:
@@ -31,18 +31,15 @@ def find_lift(rescorer: Rescorer, limits: ExplainLimits = LIMITS) -> Lift | None
     histories = [with_event(rescorer, item, action) for item in tried]
     if not histories:
         return None
-    scores_BV = _ranker(rescorer, action).score(histories, np.full(len(tried), as_of))
-    ranks = [rescorer.rank_by_score(scores_V) for scores_V in scores_BV]
-    order = sorted(range(len(tried)), key=lambda number: (ranks[number], -float(scores_BV[number, target.item])))
-    best: tuple[int, int] | None = None
-    for number in order[: limits.helpers_checked]:
-        rank = standing_with(rescorer, tried[number], action).rank
-        if rank < (best[1] if best else rescorer.now.rank):
-            best = (tried[number], rank)
-    if best is None:
-        return None
-    item, rank = best
-    return Lift(rescorer.ranker.item_ids[item], target.titles[item], action, rescorer.now.rank, rank)
+    scores_BK = _ranker(rescorer, action).score_items(histories, np.full(len(tried), as_of), rescorer.watched)
+    is_other_BK = np.array([[item != other for other in rescorer.watched] for item in tried])
+    ahead_B = np.count_nonzero((scores_BK > scores_BK[:, :1]) & is_other_BK, axis=1)
+    order = sorted(range(len(tried)), key=lambda number: (int(ahead_B[number]), -float(scores_BK[number, 0])))
+    for item in (tried[number] for number in order[: limits.helpers_checked]):
+        rank = standing_with(rescorer, item, action).rank
+        if rank < rescorer.now.rank:
+            return Lift(rescorer.ranker.item_ids[item], target.titles[item], action, rescorer.now.rank, rank)
+    return None
 
 
 def standing_with(rescorer: Rescorer, item: int, action: str) -> Standing:

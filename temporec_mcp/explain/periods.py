@@ -26,14 +26,12 @@ def period_effects(rescorer: Rescorer, limits: ExplainLimits = LIMITS) -> tuple[
     if unit is None or len(periods) < 2:
         return ()
     effects = rescorer.effects(periods)
-    least = limits.small_share * rescorer.spread
-    order = sorted(range(len(periods)), key=lambda number: (-effects[number], number))
-    for number in order[:1]:
-        then = rescorer.standing_without(periods[number])
-        is_whole = len(_items(rescorer, periods[number])) >= LEAST_ITEMS
-        if effects[number] >= least and then.rank != rescorer.now.rank and is_whole:
-            return (_effect(rescorer, unit, periods, number),)
-    return ()
+    best = max(range(len(periods)), key=lambda number: (effects[number], -number))
+    is_whole = len(_items(rescorer, periods[best])) >= LEAST_ITEMS
+    if effects[best] < limits.small_share * rescorer.spread or not is_whole:
+        return ()
+    is_told = rescorer.standing_without(periods[best]).rank != rescorer.now.rank
+    return (_effect(rescorer, unit, periods, best),) if is_told else ()
 
 
 def periods_of(rescorer: Rescorer) -> tuple[PeriodUnit | None, list[Positions]]:

@@ -1,6 +1,6 @@
 """Asks a ranker the same question again, with events left out or at another moment.
 
-Axes: B histories, V items.
+Axes: B histories, V items, K watched items: the explained one and the best others.
 """
 
 from collections.abc import Iterable, Sequence
@@ -22,6 +22,8 @@ NOW_AND_ALL: Question = (frozenset(), 0.0)
 BATCH_CELLS = 4_000_000
 """Scores held at once, about 16 MB."""
 BATCH_ROWS = 256
+WATCHED_ITEMS = 100
+"""Best other items that are looked at while choosing; what is then told is held against all of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +32,7 @@ class Measure:
 
     score: float
     margin: float
-    """Its score minus that of the k-th best other item, so above 0 inside the plain top k; inf with too few others."""
+    """Its score minus that of the k-th best other watched one, so above 0 inside the plain top k; inf with too few."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +58,7 @@ class Rescorer:
         self.target = target
         self._as_of = target.as_of.timestamp()
         self._known: dict[Positions, Measure] = {}
-        self._latest: dict[Positions, Floats] = {}
+        self._standings: dict[Positions, Standing] = {}
         scores_V = self.ask([NOW_AND_ALL])[0]
         if not np.isfinite(scores_V[target.item]):
             raise InvalidInputError(
@@ -68,8 +70,9 @@ class Rescorer:
         self.candidate_count = len(candidates)
         self.mean = float(candidates.mean())
         self.spread = float(candidates.std()) or 1.0
-        self.base = self._measure(scores_V[None, :])[0]
         self.base_scores_V = scores_V
+        self.watched = [target.item, *self._best_others(scores_V)]
+        self.base = self.without([frozenset()])[0]
         self.now = self.standing(scores_V)
 
     @property
@@ -84,16 +87,16 @@ class Rescorer:
         rows = int(np.clip(BATCH_CELLS // max(1, len(self.ranker.item_ids)), 1, BATCH_ROWS))
         for start in range(0, len(fresh), rows):
             chunk = fresh[start : start + rows]
-            scores_BV = self.ask([(removed, 0.0) for removed in chunk])
-            self._known.update(zip(chunk, self._measure(scores_BV), strict=True))
-            self._latest = dict(zip(chunk, scores_BV, strict=True))
+            histories = [self.target.history.without(sorted(removed)) for removed in chunk]
+            scores_BK = self.ranker.score_items(histories, np.full(len(chunk), self._as_of), self.watched)
+            self._known.update(zip(chunk, self._measure(scores_BK), strict=True))
         return [self._known[removed] for removed in asked]
 
     def standing_without(self, removed: Positions) -> Standing:
-        """Give how the item stands without a set; scored anew unless it was in the latest batch."""
-        if removed not in self._latest:
-            self._latest = {removed: self.ask([(removed, 0.0)])[0]}
-        return self.standing(self._latest[removed])
+        """Give how the item stands among all without a set."""
+        if removed not in self._standings:
+            self._standings[removed] = self.standing(self.ask([(removed, 0.0)])[0])
+        return self._standings[removed]
 
     def effects(self, removals: Sequence[Positions]) -> list[float]:
         """Give score minus score without each of the sets."""
@@ -110,10 +113,6 @@ class Rescorer:
         listed = dict(self.ranker.select(self.base_scores_V, self.target.k))
         return listed.get(self.target.item, self.now.score)
 
-    def rank_by_score(self, scores_V: Floats) -> int:
-        """Give the explained item's rank before diversity; quick, for choosing what is then told by `standing`."""
-        return 1 + int(np.count_nonzero(scores_V > scores_V[self.target.item]))
-
     def standing(self, scores_V: Floats, item: int | None = None) -> Standing:
         """Give how the explained item (or another) stands in `scores_V`, diversity included."""
         number = self.target.item if item is None else item
@@ -124,14 +123,14 @@ class Rescorer:
         by_score = 1 + int(np.count_nonzero(scores_V > score))
         return Standing(score, max(self.target.k + 1, by_score), is_listed=False)
 
-    def _measure(self, scores_BV: Floats) -> list[Measure]:
-        item, k = self.target.item, self.target.k
-        own_B = scores_BV[:, item].astype(np.float64)
-        others_BV = scores_BV.copy()
-        others_BV[:, item] = -np.inf
-        count = others_BV.shape[1]
-        bar_B = np.partition(others_BV, count - k, axis=1)[:, count - k] if k <= count else np.full(len(own_B), -np.inf)
-        return [
-            Measure(float(own), float(own) - float(bar) if np.isfinite(bar) else float("inf"))
-            for own, bar in zip(own_B, bar_B, strict=True)
-        ]
+    def _best_others(self, scores_V: Floats) -> list[int]:
+        """Give the best other candidates by score, more than are listed."""
+        count = min(self.candidate_count - 1, max(WATCHED_ITEMS, 2 * self.target.k))
+        order = np.argsort(-scores_V, kind="stable")[: count + 1].tolist()
+        return [item for item in order if item != self.target.item][:count]
+
+    def _measure(self, scores_BK: Floats) -> list[Measure]:
+        own_B, others_BK = scores_BK[:, 0].astype(np.float64), scores_BK[:, 1:]
+        bar = others_BK.shape[1] - self.target.k
+        margins_B = own_B - np.partition(others_BK, bar, axis=1)[:, bar] if bar >= 0 else np.full(len(own_B), np.inf)
+        return [Measure(float(own), float(margin)) for own, margin in zip(own_B, margins_B, strict=True)]

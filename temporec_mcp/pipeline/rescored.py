@@ -44,6 +44,12 @@ class Rescored(Ranked):
             return super().score(histories, as_of_B)
         return self._current().scores(histories, as_of_B)
 
+    def score_items(self, histories: Sequence[History], as_of_B: Times, items: Sequence[int]) -> Floats:
+        """Give the ranking values [B, K] of chosen candidates; from the rows nothing else is added up."""
+        if not self._rows.cover(histories):
+            return super().score_items(histories, as_of_B, items)
+        return np.stack(list(self.added(histories, as_of_B, items).values())).sum(axis=0).astype(np.float32)
+
     def parts_added(self, histories: Sequence[History], as_of_B: Times, items_K: NDArray[np.intp]) -> dict[str, Wide]:
         """Give what each part alone adds to the scores [B, K] of the chosen items."""
         if not self._rows.cover(histories):

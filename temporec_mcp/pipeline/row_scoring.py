@@ -105,6 +105,7 @@ class RowScorer:
         self.ranked = ranked
         self.bound = bound
         self.over = bound.over(ranked.question.candidates_V)
+        self._columns: Columns | None = None
 
     def scores(self, histories: Sequence[History], as_of_B: Times) -> Floats:
         """Give the final ranking values [B, V], -inf as always, of histories whose items have rows here."""
@@ -113,7 +114,9 @@ class RowScorer:
     def parts_added(self, histories: Sequence[History], as_of_B: Times, items_K: NDArray[np.intp]) -> dict[str, Wide]:
         """Give what each part adds to the scores [B, K] of such histories at the chosen items."""
         blend = self.ranked.served.blend
-        added = self.scoring(histories, as_of_B, blend.parts).at(Columns(self.bound, items_K))
+        if self._columns is None or not np.array_equal(self._columns.items_K, items_K):
+            self._columns = Columns(self.bound, items_K)
+        added = self.scoring(histories, as_of_B, blend.parts).at(self._columns)
         shape = (len(histories), len(items_K))
         nothing = {name: np.zeros(shape, dtype=np.float64) for name in blend.names}
         return nothing | {name: np.broadcast_to(added_BK, shape) for name, added_BK in added.items()}

@@ -46,6 +46,9 @@ class PlantedRanker:
         scores_BV[:, sorted(self.seen)] = -np.inf
         return scores_BV.astype(np.float32)
 
+    def score_items(self, histories: Sequence[History], as_of_B: Times, items: Sequence[int]) -> Floats:
+        return self.score(histories, as_of_B)[:, items]
+
     def contributions(self, history: History, as_of: float, item: int) -> dict[str, float]:
         return {name: float(values[item]) for name, values in self._parts(history, as_of).items()}
 

@@ -46,6 +46,7 @@ def test_scores_and_contributions_from_the_rows_are_those_of_a_full_scoring(serv
     histories, moments = QUESTIONS[name](history, as_of)
     asked = histories, np.array(moments)
     np.testing.assert_allclose(quick.score(*asked), ranked.score(*asked), rtol=0, atol=2e-5)
+    np.testing.assert_allclose(quick.score_items(*asked, [12, 3]), ranked.score(*asked)[:, [12, 3]], rtol=0, atol=2e-5)
     expected = ranked.added(*asked, [3, 12])
     found = quick.added(*asked, [3, 12])
     assert list(found) == list(expected)
@@ -94,3 +95,4 @@ def test_what_the_words_asked_for_add_is_counted_once(served: Served) -> None:
     np.testing.assert_allclose(scores_V, ranked.score([history], moment)[0], rtol=0, atol=2e-5)
     assert np.abs(scores_V - plain.score([history], moment)[0]).max() > 0.1
     assert sum(quick.contributions(history, as_of, 5).values()) == pytest.approx(scores_V[5], abs=1e-4)
+    assert quick.score_items([history], moment, [5])[0, 0] == pytest.approx(scores_V[5], abs=1e-4)
