@@ -6,6 +6,7 @@ from datetime import UTC, datetime, tzinfo
 import numpy as np
 
 from temporec_mcp.app.catalogues import CatalogueState
+from temporec_mcp.app.foreseeing import Shown, foresee
 from temporec_mcp.app.home import Home
 from temporec_mcp.domain.log import Flags, Floats, Indices
 from temporec_mcp.domain.requests import RecentHistory
@@ -66,6 +67,9 @@ def timeline(home: Home, question: TimelineQuestion) -> Timeline:
             item_ids=state.catalogue.item_ids,
             now=min(home.clock(), question.until or home.clock()),
             vectors_of=lambda items_I: _kept_vectors(home, state, items_I),
+            foresee=lambda rows: foresee(
+                home, Shown(state, log, question.user_id, question.since, question.until), rows
+            ),
         )
     )
 

@@ -5,7 +5,7 @@ Axes: C cases, K places of a list.
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import asdict, dataclass, field, fields, replace
 from pathlib import Path
 from typing import cast
 
@@ -119,6 +119,17 @@ def load_blend(checkpoint: Checkpoint, device: str = "auto") -> Blend:
         is_repeating=card.is_repeating,
         newcomer_weights=card.newcomer_weights,
     )
+
+
+def load_closed_form(checkpoint: Checkpoint) -> Blend:
+    """Make the same blend without its net; torch is never imported."""
+    weights = {name: weight for name, weight in checkpoint.card.weights.items() if name in KINDS}
+    return load_blend(replace(checkpoint, card=replace(checkpoint.card, weights=weights)))
+
+
+def closed_form(blend: Blend) -> Blend:
+    """Give a blend without its net."""
+    return replace(blend, parts=tuple(part for part in blend.parts if part.name in KINDS))
 
 
 def save_checkpoint(folder: Path, checkpoint: Checkpoint) -> None:

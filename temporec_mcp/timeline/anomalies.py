@@ -13,7 +13,7 @@ from temporec_mcp.domain.actions import ACTIONS
 from temporec_mcp.domain.log import DAY_SECONDS, Indices, Times
 from temporec_mcp.domain.timeline import Anomaly
 from temporec_mcp.timeline.chance import FEWEST_VALUES, TIMES_THE_NEXT, find_outliers, normal_tail, one_in, tail_p_value
-from temporec_mcp.timeline.inputs import Foreseen
+from temporec_mcp.timeline.inputs import Foresee
 from temporec_mcp.timeline.labels import Labelled
 from temporec_mcp.timeline.local_time import HOUR_SECONDS, date_of, days_of
 from temporec_mcp.timeline.sessions import MINUTE_SECONDS, Sessions
@@ -48,7 +48,8 @@ class Observed:
     sessions: Sessions
     wall_now: float
     """Wall-clock seconds up to which the events are complete."""
-    foreseen: Foreseen | None = None
+    foresee: Foresee
+    """Asks a model about events, by their positions here."""
 
 
 def find_anomalies(seen: Observed, labelled: Labelled) -> tuple[Anomaly, ...]:
@@ -175,9 +176,7 @@ def _surprises(seen: Observed, labelled: Labelled) -> Iterator[Anomaly]:
 
 
 def _unlikely(seen: Observed, labelled: Labelled) -> Iterator[Anomaly]:
-    if seen.foreseen is None:
-        return
-    for found in find_unlikely(labelled, seen.foreseen):
+    for found in find_unlikely(labelled, seen.foresee):
         title = seen.title_of(int(seen.items_N[found.row]))
         facts: dict[str, str | float] = {
             "place": float(found.place),

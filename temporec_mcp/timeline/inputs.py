@@ -8,6 +8,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeVar
 
+import numpy as np
+from numpy.typing import NDArray
+
 from temporec_mcp.domain.log import Flags, Floats, Indices, Times
 
 T = TypeVar("T")
@@ -23,6 +26,11 @@ class Foreseen:
     """Among what the user had not used before; 1 is the first."""
     choices_N: Times
     """How many items stood to choose."""
+
+
+Foresee = Callable[[NDArray[np.int64]], Foreseen | None]
+"""Asks a model about the newest events; None where none of the given ones (positions) would be among them, where there
+is no model, or too little that it has not learnt from."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +62,7 @@ class TimelineInput:
 
     vectors_of: Callable[[Indices], tuple[Flags, Floats]] | None = None
     """Gives for item numbers [I] which have a text vector, and the vectors [I, D], zeros for the others."""
-    foreseen: Foreseen | None = None
-    """None where there is no model, or too little that it has not learnt from."""
+    foresee: Foresee | None = None
 
     def title_of(self, item: int) -> str:
         """Give the title of an item, empty when there is none."""

@@ -49,7 +49,7 @@ def summarise(data: TimelineInput) -> Timeline:
         title_of=data.title_of,
         sessions=sessions,
         wall_now=wall_now,
-        foreseen=_in_order(data.foreseen, order),
+        foresee=lambda rows: _in_order(data, order, rows),
     )
     return Timeline(
         user_id=data.user_id,
@@ -72,7 +72,8 @@ def summarise(data: TimelineInput) -> Timeline:
     )
 
 
-def _in_order(foreseen: Foreseen | None, order: NDArray[np.int64]) -> Foreseen | None:
+def _in_order(data: TimelineInput, order: NDArray[np.int64], rows: NDArray[np.int64]) -> Foreseen | None:
+    foreseen = data.foresee(order[rows]) if data.foresee is not None else None
     return None if foreseen is None else Foreseen(foreseen.places_N[order], foreseen.choices_N[order])
 
 

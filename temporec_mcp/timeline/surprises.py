@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from temporec_mcp.domain.log import Times
 from temporec_mcp.timeline.chance import FEWEST_VALUES, MOST_OUTLIERS
-from temporec_mcp.timeline.inputs import Foreseen
+from temporec_mcp.timeline.inputs import Foresee, Foreseen
 from temporec_mcp.timeline.labels import Labelled
 
 FEWEST_SESSIONS = 100
@@ -79,12 +79,15 @@ class Unlikely:
     """The other events."""
 
 
-def find_unlikely(labelled: Labelled, foreseen: Foreseen) -> list[Unlikely]:
+def find_unlikely(labelled: Labelled, foresee: Foresee) -> list[Unlikely]:
     """Find the items that a model held far less likely than what the user usually takes up, and that stay alone.
 
-    Only with labels; and nothing where it happens more than now and then, for then it is a habit.
+    Only with labels; and nothing where it happens more than now and then, for then it is a habit. The model is asked
+    only when there is an event that stays alone.
     """
-    if labelled.source in ("words", "items"):
+    lone = _lone_rows(labelled)
+    foreseen = foresee(lone) if len(lone) else None
+    if foreseen is None:
         return []
     rows_F = np.flatnonzero(~np.isnan(foreseen.places_N))
     depths_F = foreseen.places_N[rows_F] / foreseen.choices_N[rows_F]
@@ -93,15 +96,16 @@ def find_unlikely(labelled: Labelled, foreseen: Foreseen) -> list[Unlikely]:
     is_far_F = (depths_F > TIMES_USUAL * np.quantile(depths_F, USUAL)) & (depths_F > LEAST_DEEP)
     if np.count_nonzero(is_far_F) > MOST_OUTLIERS:
         return []
-    far = [place for place in np.flatnonzero(is_far_F).tolist() if _is_alone(labelled, int(rows_F[place]))]
-    return [_unlikely(foreseen, rows_F, place) for place in far]
+    return [_unlikely(foreseen, rows_F, place) for place in np.flatnonzero(is_far_F & np.isin(rows_F, lone)).tolist()]
 
 
-def _is_alone(labelled: Labelled, row: int) -> bool:
-    """Tell whether hardly any other event shares a label with this one, which has some."""
-    own = labelled.labels[labelled.rows == row]
-    others_K = np.bincount(labelled.labels, minlength=len(labelled.names))[own] - 1
-    return len(own) > 0 and int(others_K.max()) <= MOST_KINDRED * (labelled.event_count - 1)
+def _lone_rows(labelled: Labelled) -> NDArray[np.int64]:
+    """Give the labelled events that hardly any other event shares a label with."""
+    if labelled.source in ("words", "items") or len(labelled.rows) == 0:
+        return np.zeros(0, dtype=np.int64)
+    others_E = np.bincount(labelled.labels, minlength=len(labelled.names))[labelled.labels] - 1
+    rows, firsts = np.unique(labelled.rows, return_index=True)  # the entries of an event follow each other
+    return rows[np.maximum.reduceat(others_E, firsts) <= MOST_KINDRED * (labelled.event_count - 1)]
 
 
 def _unlikely(foreseen: Foreseen, rows_F: NDArray[np.int64], place: int) -> Unlikely:

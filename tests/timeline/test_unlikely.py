@@ -33,7 +33,7 @@ def with_labels(kinds: dict[int, int] | None = None, categories: list[tuple[str,
 
 
 def surprises(data: TimelineInput, foreseen: Foreseen | None) -> list[Anomaly]:
-    found = summarise(replace(data, foreseen=foreseen)).anomalies
+    found = summarise(replace(data, foresee=lambda rows: foreseen)).anomalies
     return [anomaly for anomaly in found if anomaly.kind == "surprise"]
 
 
@@ -56,9 +56,9 @@ def test_the_order_of_the_events_does_not_matter():
     data, seen = with_labels(), foreseen()
     turned = replace(
         data, times_N=data.times_N[::-1], items_N=data.items_N[::-1],
-        foreseen=Foreseen(seen.places_N[::-1], seen.choices_N),
+        foresee=lambda rows: Foreseen(seen.places_N[::-1], seen.choices_N),
     )  # fmt: skip
-    assert summarise(turned).anomalies == summarise(replace(data, foreseen=seen)).anomalies
+    assert summarise(turned).anomalies == summarise(replace(data, foresee=lambda rows: seen)).anomalies
 
 
 @pytest.mark.parametrize(
@@ -80,3 +80,10 @@ def test_nothing_is_said(kinds: dict[int, int] | None, seen: Foreseen | None):
 
 def test_without_labels_nothing_is_said():
     assert surprises(with_labels(categories=[()] * COUNT), foreseen()) == []
+
+
+def test_the_model_is_asked_only_about_events_that_stay_alone():
+    asked: list[list[int]] = []
+    for kinds in ({}, {ODD: 1}):
+        summarise(replace(with_labels(kinds), foresee=lambda rows: asked.append(rows.tolist())))
+    assert asked == [[ODD]]
