@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from typing import Literal
 
     from temporec_mcp.app.home import Home
+    from temporec_mcp.domain.carrying import Carried
     from temporec_mcp.domain.events import Event, Item
     from temporec_mcp.domain.model_view import ModelView
     from temporec_mcp.domain.ranking import Explanation, RankedItem, RankRequest, Recommendation
@@ -114,11 +115,7 @@ class App:
         return timeline(self._home, TimelineQuestion(user_id, since, until, timezone))
 
     def recent_history(self, user_id: str) -> RecentHistory:
-        """Give the newest part of a user's history in words.
-
-        Raises:
-            NotFoundError: the user has no events.
-        """
+        """Give the newest part of a user's history in words."""
         from temporec_mcp.app.timelines import recent_history
 
         return recent_history(self._home, user_id)
@@ -231,12 +228,7 @@ class App:
         return undo_import(self._home, import_id, confirm)
 
     def export_user(self, user_id: str, folder: Path) -> Exported:
-        """Write everything of one user into a new folder, in open formats.
-
-        Raises:
-            NotFoundError: nothing of that user is stored.
-            InvalidInputError: the folder holds something already, or cannot be written.
-        """
+        """Write everything of one user into a new folder, in open formats."""
         from temporec_mcp.app.exporting import export_user
 
         return export_user(self._home, user_id, folder)
@@ -251,12 +243,20 @@ class App:
 
         return make_report(self._home, ReportQuestion(user_id, language, at), progress)
 
-    def protect(self, min_users: int | None, with_pseudonyms: bool) -> Protected:
-        """Choose how the home is protected, and tell how it is; None and False change nothing.
+    def pack_model(self, folder: Path) -> None:
+        """Write what of the model that answers may go to another home into `folder`."""
+        from temporec_mcp.app.carrying import pack_model
 
-        Raises:
-            InvalidInputError: pseudonyms are for a home that knows nobody yet.
-        """
+        pack_model(self._home, folder)
+
+    def carry_model(self, folder: Path, progress: Progress) -> Carried:
+        """Make a model that another home packed one of this home."""
+        from temporec_mcp.app.carrying import carry_model
+
+        return carry_model(self._home, folder, progress)
+
+    def protect(self, min_users: int | None, with_pseudonyms: bool) -> Protected:
+        """Choose how the home is protected, and tell how it is; None and False change nothing."""
         from temporec_mcp.app.protecting import protect
 
         return protect(self._home, min_users, with_pseudonyms)

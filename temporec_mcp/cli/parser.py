@@ -78,6 +78,8 @@ def _add_models(commands: Commands) -> None:
     train.add_argument("--horizon", choices=get_args(Horizon))
     train.add_argument("--time-budget", dest="time_budget_seconds", type=float, metavar="S", help="seconds")
     train.add_argument("--seed", type=int, metavar="N")
+    carried = _answering(commands, "carry", "carry over what another home learnt", later("carrying", "carry"))
+    carried.add_argument("source", type=Path, metavar="OTHER_HOME", help="its folder, as given to --home there")
     measure = _answering(commands, "evaluate", "measure a recipe on held-out events", later("training", "evaluate"))
     measure.add_argument("--split", choices=get_args(Split))
     measure.add_argument("--preset", choices=get_args(Preset))

@@ -98,6 +98,16 @@ class TrainRequest:
 
 
 @dataclass(frozen=True, slots=True)
+class CarriedFrom:
+    """What a model learnt from in another home; nothing of the home that it serves now has gone into it."""
+
+    user_count: int
+    event_count: int
+    item_count: int
+    """Items of its vocabulary there, less those that were not public."""
+
+
+@dataclass(frozen=True, slots=True)
 class TrainingRun:
     """A job and what it has given so far."""
 
@@ -145,3 +155,5 @@ class ModelRecord:
     """Of the net's first fit; empty where the recipe has no net."""
     read_at: datetime | None = None
     """When its events were read: it knows nothing of what was removed before. None where it is not known."""
+    carried: CarriedFrom | None = None
+    """Where it comes from, if it learnt in another home."""

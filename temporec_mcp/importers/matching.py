@@ -157,6 +157,32 @@ def match_items(items: Sequence[Item]) -> Matches:
     return matches
 
 
+def same_items(theirs: Sequence[Item], own: Sequence[Item]) -> dict[str, str]:
+    """Find the items of another catalogue in one's own: the own id by theirs.
+
+    The same id is the same item unless the titles speak against it; else title, year and makers decide. Each of one's
+    own is taken once.
+    """
+    by_id = {item.item_id: item for item in own}
+    found = {
+        item.item_id: item.item_id
+        for item in theirs
+        if item.item_id in by_id and not _contradict(item, by_id[item.item_id])
+    }
+    taken = set(found.values())
+    index = TitleIndex(own)
+    for item in theirs:
+        match = index.find(item) if item.title and item.item_id not in found else UNMATCHED
+        if match.verdict == "matched" and (own_id := own[match.places[0]].item_id) not in taken:
+            found[item.item_id] = own_id
+            taken.add(own_id)
+    return found
+
+
+def _contradict(one: Item, other: Item) -> bool:
+    return bool(one.title and other.title) and TitleIndex([one]).find(other).verdict != "matched"
+
+
 def _entry(place: int, item: Item) -> _Entry:
     name = read_title(item.title or "")
     creators = tuple(words for creator in item.creators if (words := name_key(creator)))

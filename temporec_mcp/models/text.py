@@ -81,8 +81,12 @@ class TextKind:
         """
         if data.vectors_VD is None:
             raise TrainingError("The text part has no text vectors.", "Leave it out or encode the items' texts first.")
-        recency = self.next_recency if data.horizon == "next" else self.weeks_recency
-        return TextPart(self.name, unit_rows(data.vectors_VD), self.sharpness, recency)
+        return self.over(data.vectors_VD, data.horizon)
+
+    def over(self, vectors_VD: Floats, horizon: str) -> TextPart:
+        """Make the part over these vectors, which need not be of length 1; it learns from nothing else."""
+        recency = self.next_recency if horizon == "next" else self.weeks_recency
+        return TextPart(self.name, unit_rows(vectors_VD), self.sharpness, recency)
 
     def load(self, tensors: Mapping[str, NDArray[np.generic]]) -> TextPart:
         """Make the part that `tensors` was saved from."""

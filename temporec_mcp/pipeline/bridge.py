@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from temporec_mcp.domain.log import PADDING, Flags, Floats, HistoryBatch, Indices
+from temporec_mcp.domain.training import CarriedFrom
 from temporec_mcp.models.blend import Blend
 from temporec_mcp.models.popularity import PopularityPart, RecentPopularityPart
 from temporec_mcp.models.ridge import inverse
@@ -129,12 +130,15 @@ def build_bridge(
     return Bridge(to_model_V, closeness_V, new_W, _shares(learnt_F, len(model_item_ids)), inputs_ME, outputs_EW)
 
 
-def learnt_items(blend: Blend) -> Flags | None:
+def learnt_items(blend: Blend, carried: CarriedFrom | None = None) -> Flags | None:
     """Tell which items of the vocabulary the model saw used.
 
     None where it holds no counts to tell it by, or saw most items unused: what the few say of the many is guesswork
-    that would fill the lists, so there each item stands for itself, an unused one by its own text alone.
+    that would fill the lists, so there each item stands for itself, an unused one by its own text alone. None also for
+    a model of another home, where prediction loses too: `python -m benchmarks.transfer`.
     """
+    if carried is not None:
+        return None
     for part in blend.parts:
         if isinstance(part, PopularityPart):
             return _unless_few(part.scores_V > 0.0)

@@ -52,8 +52,8 @@ def compare(candidate: Candidate, earlier: Checkpoint, progress: Progress) -> Co
     """Judge the candidate against the `earlier` model by the cheapest basis that is fair to both.
 
     In this order: the earlier recipe's own lists, where it was measured on the very same cases; the earlier model
-    itself, where all cases came after what it learnt from; nothing, where the recipe is the same and only the events
-    are others; else the earlier recipe, fitted anew on what the candidate was fitted on.
+    itself, where all cases came after what it learnt from, or it learnt in another home; nothing, where the recipe is
+    the same and only the events are others; else the earlier recipe, fitted anew on what the candidate was fitted on.
     """
     evaluation = candidate.measured.evaluation
     if evaluation is None:
@@ -61,7 +61,7 @@ def compare(candidate: Candidate, earlier: Checkpoint, progress: Progress) -> Co
     held = held_out_cases(candidate)
     if earlier.card.split == held.name and np.array_equal(_case_seqs(held), earlier.held_out.seqs_C):
         return _judge("same_window", evaluation, replace(evaluation, hits_CK=earlier.held_out.hits_CK))
-    if earlier.card.trained_to < float(held.cases.as_of_C.min()):
+    if earlier.card.carried or earlier.card.trained_to < float(held.cases.as_of_C.min()):
         return _judge("later_events", evaluation, _lists_of(earlier, candidate, held))
     if replace(earlier.card.request, seed=0) == replace(candidate.request, seed=0):
         return _judge("same_recipe", evaluation, evaluation)
@@ -83,7 +83,8 @@ def _lists_of(earlier: Checkpoint, candidate: Candidate, held: HeldOut) -> Evalu
     """Ask the earlier model itself; items that it never saw borrow from those that they read like."""
     blend = load_blend(earlier, candidate.device)
     data = candidate.data
-    bridge = build_bridge(data.log.item_ids, earlier.card.item_ids, data.vectors_VD, learnt_items(blend))
+    learnt_M = learnt_items(blend, earlier.card.carried)
+    bridge = build_bridge(data.log.item_ids, earlier.card.item_ids, data.vectors_VD, learnt_M)
 
     def score(batch: HistoryBatch, candidates_BV: Flags) -> dict[str, Floats]:
         scores_PBV = bridge.scores(blend.part_scores(bridge.histories(batch)))

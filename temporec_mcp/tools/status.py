@@ -5,6 +5,7 @@ from temporec_mcp.domain.requests import StatusReport
 from temporec_mcp.domain.times import iso
 from temporec_mcp.domain.training import ModelRecord, Verdict
 from temporec_mcp.tools.base import Call, Part, Reply
+from temporec_mcp.tools.carrying import source_fields, told_source
 from temporec_mcp.tools.training import MetricsFields, lead_fields, plain_figures, quality_sentences, slice_fields
 from temporec_mcp.tools.use_cases import UseCases
 from temporec_mcp.tools.words import counted, percent, sentences
@@ -80,6 +81,8 @@ class ModelReply(Reply):
     encoder: str
     trained_from: str
     trained_to: str
+    carried_from: dict[str, int] | None = None
+    """Users, events and items of the home that it learnt in, if that was another one."""
     metrics: MetricsFields | None = None
     baselines: dict[str, MetricsFields]
     data: dict[str, int | float | str]
@@ -119,6 +122,7 @@ def model_reply(record: ModelRecord, view: ModelView | None = None) -> ModelRepl
     return ModelReply(
         summary=sentences(
             f"Model {record.model_id} ({record.request.preset}) learnt from events up to {record.trained_to:%Y-%m-%d}.",
+            f"{told_source(record.carried)} Its figures are from there." if record.carried else "",
             is_serving,
             quality_sentences(record.metrics, record.baselines, record.quality),
             _deciding(view) if view else "",
@@ -132,6 +136,7 @@ def model_reply(record: ModelRecord, view: ModelView | None = None) -> ModelRepl
         encoder=record.encoder,
         trained_from=iso(record.trained_from),
         trained_to=iso(record.trained_to),
+        carried_from=source_fields(record.carried) if record.carried else None,
         metrics=MetricsFields.of(record.metrics) if record.metrics else None,
         baselines={name: MetricsFields.of(metrics) for name, metrics in record.baselines.items()},
         data=plain_figures(record.data),

@@ -9,6 +9,7 @@ from pydantic import Field
 
 from temporec_mcp.errors import ArgumentsError
 from temporec_mcp.tools.base import Call, Reply, Request
+from temporec_mcp.tools.carrying import carry_model, pack_model
 from temporec_mcp.tools.edge import moment
 from temporec_mcp.tools.evaluate import EvaluateRequest
 from temporec_mcp.tools.evaluate import evaluate as run_evaluate
@@ -111,6 +112,8 @@ COMMANDS: dict[str, Trusted] = {
     "back_up": back_up,
     "export_user": export_user,
     "protect": protect,
+    "pack_model": pack_model,
+    "carry_model": carry_model,
     "list_users": list_users,
     "recommend_all": recommend_all,
     "report": report,

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from pathlib import Path
     from typing import Literal
 
+    from temporec_mcp.domain.carrying import Carried
     from temporec_mcp.domain.events import Event, Item
     from temporec_mcp.domain.model_view import ModelView
     from temporec_mcp.domain.ranking import Explanation, RankedItem, RankRequest, Recommendation
@@ -180,6 +181,14 @@ class UseCases(Protocol):
         Raises:
             NotFoundError: the user has no events.
         """
+        ...
+
+    def pack_model(self, folder: Path) -> None:
+        """Write what of the model that answers may go to another home into `folder`."""
+        ...
+
+    def carry_model(self, folder: Path, progress: Progress) -> Carried:
+        """Make a model that another home packed one of this home."""
         ...
 
     def protect(self, min_users: int | None, with_pseudonyms: bool) -> Protected:
