@@ -44,19 +44,17 @@ def moment_effects(rescorer: Rescorer, limits: ExplainLimits = LIMITS) -> tuple[
         return ()
     asked: dict[MomentKind, Moments] = {kind: moments_of(rescorer, kind) for kind in KINDS}
     histories = [history for moments in asked.values() for history in moments.histories]
-    scores_BV = rescorer.ranker.score(histories, np.concatenate([moments.as_of_M for moments in asked.values()]))
+    as_of_M = np.concatenate([moments.as_of_M for moments in asked.values()])
+    scores_M = rescorer.ranker.score_items(histories, as_of_M, rescorer.watched[:1])[:, 0]
     found: list[MomentEffect] = []
     start = 0
     for kind, moments in asked.items():
         count = len(moments.histories)
-        found += [_effect(rescorer, kind, scores_BV[start : start + count])] if count else []
+        mean = float(scores_M[start : start + count].mean(dtype=np.float64)) if count else rescorer.base.score
+        if abs(rescorer.base.score - mean) >= limits.small_share * rescorer.spread:
+            found.append(_effect(rescorer, kind, moments.score(rescorer)))
         start += count
-    least = limits.small_share * rescorer.spread
-    return tuple(
-        moment
-        for moment in found
-        if abs(moment.effect) >= least and not moment.best_then <= moment.rank_now <= moment.worst_then
-    )
+    return tuple(moment for moment in found if not moment.best_then <= moment.rank_now <= moment.worst_then)
 
 
 def moments_of(rescorer: Rescorer, kind: MomentKind) -> Moments:

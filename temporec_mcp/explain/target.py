@@ -66,8 +66,8 @@ class ExplainLimits:
     """Items in a counterfactual, at most."""
     pool: int = 12
     """Items that a counterfactual is put together from."""
-    helpers: int = 40
-    """Items whose supposed events are tried to bring the explained one up."""
+    helpers: int = 8
+    """Items whose supposed events are tried to bring the explained one up, beside those of the list."""
     helpers_checked: int = 3
     """Best of them that are tried in the list they would lead to."""
     small_share: float = 0.05
