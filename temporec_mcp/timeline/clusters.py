@@ -32,7 +32,7 @@ def group_items(vectors_ID: Floats, counts_I: NDArray[np.int64]) -> NDArray[np.i
     """
     if len(vectors_ID) < FEWEST_ITEMS:
         return np.full(len(vectors_ID), -1, dtype=np.int64)
-    weights_I = np.log1p(counts_I)
+    weights_I = np.log1p(counts_I).astype(np.float32)
     centred_ID = vectors_ID - weights_I @ vectors_ID / weights_I.sum()
     points_ID: Floats = centred_ID / np.maximum(np.linalg.norm(centred_ID, axis=1, keepdims=True), _TINY)
     best, best_value = np.zeros(len(points_ID), dtype=np.int64), -math.inf
@@ -43,17 +43,17 @@ def group_items(vectors_ID: Floats, counts_I: NDArray[np.int64]) -> NDArray[np.i
     return best
 
 
-def _group(points_ID: Floats, weights_I: NDArray[np.float64], count: int) -> tuple[NDArray[np.int64], float]:
+def _group(points_ID: Floats, weights_I: Floats, count: int) -> tuple[NDArray[np.int64], float]:
     centres_GD = points_ID[_far_apart(points_ID, weights_I, count)]
     group_I = np.zeros(len(points_ID), dtype=np.int64)
     for _ in range(_ROUNDS):
         group_I = (points_ID @ centres_GD.T).argmax(axis=1)
-        sums_GD = np.zeros_like(centres_GD)
-        np.add.at(sums_GD, group_I, points_ID * weights_I[:, None])
+        members_GI = np.where(np.arange(count)[:, None] == group_I, weights_I, np.float32(0))
+        sums_GD = members_GI @ points_ID
         moved_GD = sums_GD / np.maximum(np.linalg.norm(sums_GD, axis=1, keepdims=True), _TINY)
         if np.allclose(moved_GD, centres_GD, atol=1e-5):
             break
-        centres_GD = moved_GD.astype(np.float32)
+        centres_GD = moved_GD
     likeness_IG = points_ID @ centres_GD.T
     own_I = likeness_IG[np.arange(len(points_ID)), group_I]
     others_IG = np.where(np.arange(count)[None, :] == group_I[:, None], -np.inf, likeness_IG)
@@ -65,7 +65,7 @@ def _group(points_ID: Floats, weights_I: NDArray[np.float64], count: int) -> tup
     return np.where(is_in_I, group_I, -1), value
 
 
-def _far_apart(points_ID: Floats, weights_I: NDArray[np.float64], count: int) -> list[int]:
+def _far_apart(points_ID: Floats, weights_I: Floats, count: int) -> list[int]:
     """Give items that are each far from those before, starting with the one most like all others."""
     chosen = [int((points_ID @ (weights_I @ points_ID)).argmax())]
     nearest_I = points_ID @ points_ID[chosen[0]]
