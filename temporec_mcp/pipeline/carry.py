@@ -106,7 +106,7 @@ def weigh(model: Checkpoint, before: Checkpoint | None, here: Here) -> Trial | N
     if len(held.cases) < LEAST_CASES:
         return None
     popular = POPULARITY.fit(FitData(held.fit, None, here.action_weights))
-    scorers = {CARRIED: _scorer(model, here), BEFORE: _before(before if hits_CK is None else None, held, here)}
+    scorers = {CARRIED: carried_scorer(model, here), BEFORE: _before(before if hits_CK is None else None, held, here)}
     found = evaluate(_together(scorers, popular), held, here.action_weights, model.card.history_length)
     old = found[BEFORE] if hits_CK is None else replace(found[BEFORE], hits_CK=hits_CK)
     return Trial(found[CARRIED].metrics, old.metrics, found[POPULAR].metrics, _lead(found[CARRIED], old))
@@ -131,7 +131,8 @@ def _cases_of(before: Checkpoint, here: Here) -> tuple[HeldOut, Flags]:
     return replace(held, cases=held.cases.take(chosen)), lists.hits_CK[chosen]
 
 
-def _scorer(model: Checkpoint, here: Here) -> Scorer:
+def carried_scorer(model: Checkpoint, here: Here) -> Scorer:
+    """Give what scores by a settled model, under the name ""."""
     blend = load_blend(model, here.device)
     learnt_M = learnt_items(blend, model.card.carried)
     bridge = build_bridge(here.log.item_ids, model.card.item_ids, here.vectors_VD, learnt_M)
@@ -146,7 +147,7 @@ def _scorer(model: Checkpoint, here: Here) -> Scorer:
 def _before(before: Checkpoint | None, held: HeldOut, here: Here) -> Scorer:
     """Give what answered before: a carried model, or texts and what others use up to the moment asked for."""
     if before is not None:
-        return _scorer(before, here)
+        return carried_scorer(before, here)
     texts_VT = None if here.vectors_VD is None else whiten(here.vectors_VD)
     blend = zero_shot_blend(FitData(held.log, texts_VT, here.action_weights))
 
