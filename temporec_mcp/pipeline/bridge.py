@@ -135,7 +135,7 @@ def learnt_items(blend: Blend, carried: CarriedFrom | None = None) -> Flags | No
 
     None where it holds no counts to tell it by, or saw most items unused: what the few say of the many is guesswork
     that would fill the lists, so there each item stands for itself, an unused one by its own text alone. None also for
-    a model of another home, where prediction loses too: `python -m benchmarks.transfer`.
+    a model of another home: its vocabulary is the catalogue here, and its texts speak for what it never saw used.
     """
     if carried is not None:
         return None
