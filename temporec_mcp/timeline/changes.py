@@ -166,7 +166,7 @@ def _shows_on_calendar(visits: _Visits, counted_G: Times, before: Span, after: S
     places = np.minimum((visits.starts_G[rows] - first) * scale, CALENDAR_PARTS - 1).astype(np.int64)
     counts = np.bincount(places, weights=counted_G[rows], minlength=CALENDAR_PARTS)
     step = math.ceil(float(visits.starts_G[after[0]] - first) * scale)
-    series = Series(np.log1p(counts)[:, None], np.ones(CALENDAR_PARTS))
+    series = Series(np.log1p(counts)[:, None], np.ones(CALENDAR_PARTS), np.zeros(CALENDAR_PARTS, dtype=np.int64))
     return is_beyond_chance(series, min(max(step, 2), CALENDAR_PARTS - 2), CALENDAR_ALPHA, ACTIVITY_CAUTION)
 
 

@@ -23,6 +23,10 @@ RAMP_LEAD = 200
 FEWEST_FOR_A_RAMP = 100
 RAMP_PROOF = 3.0
 """Of fewer units a ramp has to fit better by the squares of so many: hardly any shows where its bends are."""
+RUN_PAUSES = 8.0
+"""A pause of so many usual ones ends a run of sessions, which may be in a mood of their own."""
+FEWEST_RUNS = 5
+"""Runs that can tell whether they are."""
 PERMUTATIONS = 2_000
 _AT_ONCE = 100
 _SEED = 20_240_101
@@ -53,10 +57,13 @@ class Series:
 
     units_UK: Times
     weights_U: Times
+    runs_U: Places
+    """The run that each unit belongs to, rising."""
 
     def part(self, start: int, end: int) -> "Series":
         """Give the units start to end - 1."""
-        return Series(self.units_UK[start:end], self.weights_U[start:end])
+        chosen = slice(start, end)
+        return Series(self.units_UK[chosen], self.weights_U[chosen], self.runs_U[chosen])
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,15 +87,23 @@ def find_moves(series_SK: Times, weights_S: Times, pauses_S: Times, caution: Cau
         return Moves()
     weights_U: Times = np.add.reduceat(weights_S, firsts_U)
     units_UK: Times = np.add.reduceat(series_SK * weights_S[:, None], firsts_U, axis=0) / weights_U[:, None]
-    series = Series(units_UK, weights_U)
+    pauses_U = pauses_S[firsts_U]
+    series = Series(units_UK, weights_U, _runs_of(pauses_U))
     costs_UU = squares(series)
     steps = _find_steps(series, costs_UU, caution)
     ramp = _better_ramp(series, costs_UU, steps, caution) if steps else None
     edges = np.append(firsts_U, count)
     if ramp is not None:
         return Moves(ramp=(int(edges[ramp[0]]), int(edges[ramp[1]])))
-    dated = _date_steps(series, steps, pauses_S[firsts_U], caution)
+    dated = _date_steps(series, steps, pauses_U, caution)
     return Moves(tuple(int(edges[step]) for step in dated))
+
+
+def _runs_of(pauses_U: Times) -> Places:
+    """Number the runs between long pauses."""
+    is_first_U = pauses_U > RUN_PAUSES * float(np.median(pauses_U[1:]))
+    is_first_U[0] = False
+    return np.cumsum(is_first_U, dtype=np.int64)
 
 
 def partition(costs_UU: Times, parts: int, fewest: int) -> tuple[int, ...]:
@@ -157,7 +172,7 @@ def is_beyond_chance(series: Series, step: int, alpha: float, caution: Caution) 
     """Tell whether the difference of means at the best step is larger than in shuffled units.
 
     A permutation test (Good, Permutation, Parametric and Bootstrap Tests, 3.7). Shuffling takes away that neighbours
-    resemble each other, so what was found is first divided by what that adds to a variance.
+    resemble each other, and whole runs, so what was found is first divided by what that adds to a variance.
     """
     order_U: Places = np.arange(len(series.weights_U))
     found = float(_contrasts(series, order_U[None], caution).max()) / _resemblance(series, step, caution)
@@ -178,8 +193,23 @@ def _resemblance(series: Series, step: int, caution: Caution) -> float:
     for level_U in (np.where(order_U < step, -1.0, 1.0), order_U.astype(np.float64)):
         shape_U = level_U - series.weights_U @ level_U / series.weights_U.sum()
         slope_K = (series.weights_U * shape_U) @ centred_UK / float(series.weights_U @ shape_U**2)
-        ratios.append(neighbour_ratio(centred_UK - shape_U[:, None] * slope_K, caution.correlation_errors))
+        rest_UK = centred_UK - shape_U[:, None] * slope_K
+        likeness = neighbour_ratio(rest_UK, caution.correlation_errors)
+        ratios.append(max(likeness, _run_ratio(rest_UK * series.weights_U[:, None], series.runs_U)))
     return min(ratios)
+
+
+def _run_ratio(rest_UK: Times, runs_U: Places) -> float:
+    """Give what whole runs that deviate together add to a variance; 0 where they are too few to tell.
+
+    Squares of the sums over runs, over those of single units (Liang and Zeger, Biometrika 1986), with the correction
+    for few runs squared, because the step was placed where it fits them best.
+    """
+    firsts_R = np.flatnonzero(np.diff(runs_U, prepend=runs_U[0] - 1))
+    square, count = float((rest_UK**2).sum()), len(firsts_R)
+    if count < FEWEST_RUNS or square == 0.0:
+        return 0.0
+    return float((np.add.reduceat(rest_UK, firsts_R, axis=0) ** 2).sum()) / square * (count / (count - 2)) ** 2
 
 
 def _mean(series: Series) -> Times:

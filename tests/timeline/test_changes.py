@@ -23,6 +23,15 @@ def shifted(count: int, place: int) -> np.ndarray:
     return np.where(np.arange(count)[:, None] < place, [0.8, 0.1, 0.05, 0.05], [0.2, 0.7, 0.05, 0.05])
 
 
+def moody_runs(random: np.random.Generator, count: int):
+    """Some ten sessions in one mood, then a long pause and another mood."""
+    gaps = np.where(random.random(count) < 0.1, 14.0, 0.3) * random.uniform(0.8, 1.2, count) * DAY
+    runs = np.cumsum(gaps > 5 * DAY)
+    shares = random.dirichlet(np.full(4, 2.5), int(runs[-1]) + 1)[runs]
+    items = [int(random.choice(4, p=share)) for share in shares for _ in range(3)]
+    return history(np.repeat(START + np.cumsum(gaps), 3) + 20.0 * np.tile(np.arange(3), count), items)
+
+
 def near(change: Change, data, session: int, events: int = 3) -> bool:
     planted_day = date(1970, 1, 1) + timedelta(days=int(data.times_N[session * events] // DAY))
     return abs((change.date - planted_day).days) <= 0.1 * float(np.ptp(data.times_N)) / DAY
@@ -38,6 +47,11 @@ def test_a_shift_of_the_leading_interest_is_found_near_its_day_with_its_shares()
             len(found) == 1 and near(found[0], data, place) and (found[0].before, found[0].after) == ("drama", "comedy")
         )
     assert hits >= 18
+
+
+def test_runs_of_sessions_in_moods_of_their_own_are_no_changes():
+    random = np.random.default_rng(21)
+    assert sum(bool(summarise(moody_runs(random, 100)).changes) for _ in range(20)) <= 2
 
 
 def test_a_shift_in_a_short_history_is_found_also_near_its_end():
@@ -147,6 +161,6 @@ def test_the_partition_is_the_one_that_ruptures_finds():
     for parts in (2, 3, 4):
         levels = np.repeat(random.normal(size=(parts, 3)), 25, axis=0)
         units = levels + random.normal(size=levels.shape)
-        found = partition(squares(Series(units, np.ones(len(units)))), parts, 6)
+        found = partition(squares(Series(units, np.ones(len(units)), np.zeros(len(units), dtype=np.int64))), parts, 6)
         reference = ruptures.Dynp(model="l2", min_size=6, jump=1).fit(units).predict(n_bkps=parts - 1)
         assert [*found, len(units)] == reference
