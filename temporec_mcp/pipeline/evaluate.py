@@ -20,6 +20,11 @@ BOOTSTRAP_DRAWS = 2_000
 DRAWN_AT_ONCE = 10_000_000
 """Users drawn at once, over several draws; bounds memory."""
 
+FEWEST_USERS = 10
+"""With fewer users than these, runs of a user's cases are drawn in their place: one user drawn again is no chance."""
+LONGEST_RUN = 10
+"""Cases of such a run, at most; what lies close together goes alike."""
+
 Scorer = Callable[[HistoryBatch, Flags], Mapping[str, Floats]]
 """Gives scores [B, V] by model name from histories and their candidates [B, V]; -inf or less is never listed."""
 
@@ -141,13 +146,13 @@ def difference_interval(
 ) -> tuple[float, float, float]:
     """Give the mean NDCG difference first - second and its 95 % interval, by a paired bootstrap over users.
 
-    With `chosen_C` over the chosen cases only, which must not be none.
+    Of few users it draws runs of their cases. With `chosen_C` over the chosen cases only, which must not be none.
     """
     chosen_C = np.ones(len(first), dtype=np.bool_) if chosen_C is None else chosen_C
     differences_C = (first.ndcg_C.astype(np.float64) - second.ndcg_C)[chosen_C]
-    _, users_C = np.unique(first.users_C[chosen_C], return_inverse=True)
-    sums_U = np.bincount(users_C, weights=differences_C)
-    counts_U = np.bincount(users_C)
+    units_C = _drawn_together(first.users_C[chosen_C])
+    sums_U = np.bincount(units_C, weights=differences_C)
+    counts_U = np.bincount(units_C)
     chance = np.random.default_rng(seed)
     means: list[NDArray[np.float64]] = []
     for draws in np.array_split(np.arange(BOOTSTRAP_DRAWS), max(1, BOOTSTRAP_DRAWS * len(sums_U) // DRAWN_AT_ONCE)):
@@ -155,6 +160,18 @@ def difference_interval(
         means.append(sums_U[drawn].sum(axis=1) / counts_U[drawn].sum(axis=1))
     low, high = np.quantile(np.concatenate(means), (0.025, 0.975))
     return float(differences_C.mean()), float(low), float(high)
+
+
+def _drawn_together(users_C: Indices) -> NDArray[np.int64]:
+    """Number what is drawn as one: the cases of a user, or where there are few users runs of them."""
+    users, numbers_C = np.unique(users_C, return_inverse=True)
+    if len(users) >= FEWEST_USERS:
+        return numbers_C
+    order_C = np.argsort(numbers_C, kind="stable")
+    place_C = np.empty_like(order_C)
+    place_C[order_C] = np.arange(len(order_C)) - np.searchsorted(numbers_C[order_C], numbers_C[order_C])
+    run = min(LONGEST_RUN, max(1, len(users_C) // FEWEST_USERS))
+    return np.unique(numbers_C * len(users_C) + place_C // run, return_inverse=True)[1]
 
 
 def _widened(is_hit_BK: Flags) -> Flags:

@@ -1,4 +1,5 @@
 from collections.abc import Mapping
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -105,3 +106,13 @@ def test_a_model_does_not_differ_from_itself() -> None:
 def test_a_better_model_has_an_interval_above_zero() -> None:
     mean, low, high = difference_interval(*evaluations(1, 2), seed=1)
     assert 0.0 < low <= mean <= high
+
+
+def test_the_cases_of_one_user_leave_room_for_chance() -> None:
+    first, second = evaluations(1, 2)
+    alone = np.zeros_like(first.users_C)
+    hits_CK = first.hits_CK.copy()
+    hits_CK[: len(hits_CK) // 3] = False
+    one, other = replace(first, users_C=alone, hits_CK=hits_CK), replace(second, users_C=alone)
+    mean, low, high = difference_interval(one, other, seed=1)
+    assert low < mean < high
