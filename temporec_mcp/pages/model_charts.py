@@ -13,7 +13,7 @@ from temporec_mcp.pages.charts import HALF, KINDS, Caption, Chart, Row, chart, c
 from temporec_mcp.pages.contents import ModelPart
 from temporec_mcp.pages.html import Content, Html, element, folded, table
 from temporec_mcp.pages.reason_charts import Bar, signed, signed_bars
-from temporec_mcp.pages.words import Language, known_words, say
+from temporec_mcp.pages.words import Language, known_words, named, say
 
 MOST_PARTS = 12
 LEAST_WEIGHT = 0.0005
@@ -40,8 +40,8 @@ def quality(record: ModelRecord, language: Language) -> Html | None:
     if record.metrics is None or not record.metrics.cases:
         return None
     ours = say(language, "recipe")
-    named = {ours: record.metrics, **{_plain(name): found for name, found in record.baselines.items()}}
-    ordered = sorted(named.items(), key=lambda pair: -pair[1].ndcg_at_10)
+    measured = {named("baseline", name, language): found for name, found in record.baselines.items()}
+    ordered = sorted({ours: record.metrics, **measured}.items(), key=lambda pair: -pair[1].ndcg_at_10)
     caption = Caption(say(language, "quality"), say(language, "quality_said", record.metrics.cases))
     numbers: list[tuple[Content, ...]] = [
         (
@@ -51,7 +51,7 @@ def quality(record: ModelRecord, language: Language) -> Html | None:
         )
         for name, found in ordered
     ]
-    heads = ("", "NDCG@10", "hit rate@10", "MRR@10", "coverage@10")
+    heads = ("", "NDCG@10", say(language, "hit rate@10"), "MRR@10", say(language, "coverage@10"))
     below = folded(say(language, "numbers"), table(heads, numbers))
     return figure([draw(_quality_bars(ordered, ours), caption)], caption, below)
 
@@ -83,7 +83,7 @@ def slices(found: Quality, language: Language) -> Html | None:
     """Give the lead over the best baseline by kind of case, with its uncertainty; None where there are no kinds."""
     if not found.slices:
         return None
-    baseline = _plain(found.best_baseline)
+    baseline = named("baseline", found.best_baseline, language)
     caption = Caption(say(language, "slices"), say(language, "slices_said", baseline))
     numbers: list[tuple[Content, ...]] = [
         (

@@ -25,7 +25,7 @@ from temporec_mcp.pages.charts import (
     time_format,
 )
 from temporec_mcp.pages.html import Content, Html, folded, table
-from temporec_mcp.pages.words import Language, day_words, local_day, say
+from temporec_mcp.pages.words import Language, day_words, local_day, named, say
 
 BAR_HEIGHT = 34
 """Of an entry: its words above its bar, in pixels."""
@@ -101,13 +101,23 @@ def reasons(found: Explanation, language: Language, zone: tzinfo) -> Html | None
         return None
     caption = Caption(say(language, "reasons"), say(language, "reasons_said"))
     days = {number: day_words(local_day(entry.time, zone), language) for number, entry in entries}
-    bars = [Bar(f"{number}. {entry.title}", entry.effect, f", {days[number]}") for number, entry in entries]
+    bars = [
+        Bar(f"{number}. {entry.title}", entry.effect, f", {_deed(entry, language)}, {days[number]}")
+        for number, entry in entries
+    ]
     rows: list[tuple[Content, ...]] = [
-        (f"{number}. {entry.title}", entry.action, days[number], signed(entry.effect)) for number, entry in entries
+        (f"{number}. {entry.title}", _deed(entry, language), days[number], signed(entry.effect))
+        for number, entry in entries
     ]
     heads = (say(language, "event"), "", say(language, "day"), say(language, "effect"))
     below = folded(say(language, "numbers"), table(heads, rows))
     return figure([signed_bars(bars, caption)], caption, below)
+
+
+def _deed(entry: Reason, language: Language) -> str:
+    """Give what was done, and what it was rated with, if it was."""
+    done = named("action", entry.action, language)
+    return f"{done} {entry.rating.short}" if entry.rating else done
 
 
 def parts(found: Explanation, words: dict[str, str], language: Language) -> Html | None:

@@ -7,7 +7,7 @@ from temporec_mcp.pages.apps import asset, digest
 from temporec_mcp.pages.calendar_chart import calendar
 from temporec_mcp.pages.contents import Behind, Contents, Offer, Past, ToldPlace
 from temporec_mcp.pages.html import Content, Html, element, escaped, joined, table
-from temporec_mcp.pages.words import Language, cycle_words, day_words, kind_words, known_words, local_day, say
+from temporec_mcp.pages.words import Language, cycle_words, day_words, kind_words, known_words, local_day, named, say
 
 
 def report(contents: Contents) -> str:
@@ -197,13 +197,15 @@ def _origin(behind: Behind, contents: Contents) -> Html:
         "model_said",
         record.model_id,
         created,
-        record.request.preset,
+        named("preset", record.request.preset, language),
         horizon,
         record.request.seed,
         first,
         last,
     )
-    rows: list[tuple[Content, ...]] = [(name.replace("_", " "), _figure(value)) for name, value in record.data.items()]
+    rows: list[tuple[Content, ...]] = [
+        (named("data", name, language), _figure(value)) for name, value in record.data.items()
+    ]
     rows.append((say(language, "encoder"), record.encoder))
     heads = (say(language, "data_item"), say(language, "data_value"))
     return joined(element("p", said), element("h3", say(language, "data")), table(heads, rows))
@@ -218,14 +220,14 @@ def _verdict(behind: Behind, language: Language) -> Html | None:
     quality = behind.record.quality
     if quality is None:
         return None
-    baseline = quality.best_baseline.replace("_", " ")
+    baseline = named("baseline", quality.best_baseline, language)
     said = [say(language, f"verdict_{quality.verdict}", baseline)]
     if quality.best_baseline in quality.leads:
         said.append(say(language, "lead_said", model_charts.lead_words(quality.leads[quality.best_baseline])))
     if quality.slices:
         said += _for_whom(quality, language)
     characters = {say(language, "recipe"): quality.character} | {
-        name.replace("_", " "): found for name, found in quality.baseline_characters.items()
+        named("baseline", name, language): found for name, found in quality.baseline_characters.items()
     }
     measures = ("recall", "novelty", "diversity", "calibration")
     rows: list[tuple[Content, ...]] = [

@@ -36,6 +36,12 @@ def known_words(name: str, language: Language) -> str:
     return say(language, name) if name in _words() else name
 
 
+def named(group: str, name: str, language: Language) -> str:
+    """Give the words of one of a group of fixed names; a name of somebody's own is told as it is, without dashes."""
+    key = f"{group}_{name}"
+    return say(language, key) if key in _words() else name.replace("_", " ")
+
+
 def day_words(day: date, language: Language) -> str:
     """Give a day as people write it."""
     if language == "zh":

@@ -67,4 +67,5 @@ def _reason(entry: Reason) -> dict[str, object]:
         "action": entry.action,
         "timestamp": iso(entry.time),
         "effect": round(entry.effect, DIGITS),
+        "rating": entry.rating.short if entry.rating else None,
     }

@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import FrameLocator, Page, expect
 
 from examples.app_host import HOST, Show
+from temporec_mcp.domain.reasons import Rating
 from temporec_mcp.domain.timeline import Change
 from temporec_mcp.pages.apps import Page as PageName
 from temporec_mcp.pages.apps import app_page
@@ -130,6 +131,17 @@ def test_reasons_are_bars_of_the_size_and_side_of_their_effects(page: Page) -> N
     assert [width for _, width, _ in drawn] == pytest.approx([max(abs(e) * scale, 1.5) for e in effects], rel=0.02)
     assert frame.locator(".past").count() == found.history_count
     assert frame.locator(".dot").count() == len(effects)
+
+
+def test_a_rating_is_read_and_listed_with_its_event(page: Page) -> None:
+    plain = explanation()
+    rated = [replace(entry[0], action="rate", rating=Rating(2.0, 5.0)) for entry in (plain.reasons, plain.against)]
+    found = replace(plain, reasons=(rated[0], *plain.reasons[1:]), against=(rated[1], *plain.against[1:]))
+    for language, words in (("en", "rate 2/5"), ("zh", "评分 2/5")):
+        frame = shown(page, "explain", result_of(found, language=language), given={"language": language})
+        frame.locator(".reasons .effect").first.click()
+        expect(frame.locator(".reasons")).to_contain_text(words)
+        assert frame.locator(".numbers td").all_text_contents().count(words) == 2
 
 
 def test_a_chosen_reason_can_be_tried_without_when_the_host_lets_the_page_ask(page: Page) -> None:

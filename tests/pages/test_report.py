@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, timedelta
 from pathlib import Path
 from string import Formatter
@@ -14,6 +15,7 @@ from playwright.sync_api import Page, expect
 from temporec_mcp.app.model_views import FEATURES
 from temporec_mcp.domain.model_view import ModelView
 from temporec_mcp.domain.ranking import Explanation, RankedItem, RankRequest, Recommendation
+from temporec_mcp.domain.reasons import Rating
 from temporec_mcp.domain.training import (
     CaseSlice,
     EpochLoss,
@@ -252,6 +254,10 @@ def test_chinese_headings_put_the_same_values_in_place(page: Page, tmp_path: Pat
     text = page.locator("main").inner_text()
     assert "对以下情况更差：记录不超过 20 条的用户。" in text
     assert "以下情况无明显差别：对用户是新的目标。" in text
+    assert "它优于最佳基线（物品近邻）。" in text
+    figures = page.locator("main").inner_text().replace("_", " ")
+    found = {name for name in ("item knn", "balanced", "kept", "watch") if name in figures}
+    assert not found
     page.get_by_text("模仿它的小决策树").click()
     expect(page.locator("pre")).to_have_text("历史中与它同类的比例 至多 1.5：\n  得分 -0.4")
 
@@ -274,6 +280,17 @@ def kinds_of_cases() -> set[str]:
         popularity_C=np.array([0.1, 0.0, 0.6, 0.95], dtype=np.float32),
     )
     return set(slices_of(found))
+
+
+def test_a_rating_is_drawn_with_its_event(page: Page, tmp_path: Path) -> None:
+    plain = explanation()
+    rated = replace(plain.reasons[0], action="rate", rating=Rating(1.0, 5.0))
+    found = replace(plain, reasons=(rated, *plain.reasons[1:]))
+    for language, words in (("en", "rate 1/5"), ("zh", "评分 1/5")):
+        show(page, report(made(evenings(), found, language=language)), tmp_path)
+        article = page.locator("article").first
+        assert words in str(article.locator("svg path title").first.text_content())
+        assert words in article.locator("td").all_text_contents()
 
 
 def test_all_kinds_of_cases_and_features_have_words_in_both_languages() -> None:

@@ -11,6 +11,7 @@ const WORDS = {
     becomes: "becomes", effect: "Effect", event: "Event", time: "Time", try: "Try it", trying: "Scoring again …",
     gone: "no candidate", would: "Without it the rank would be", events: "past events",
     difference: "lead",
+    names: {},
   },
   zh: {
     waiting: "正在等待理由。", alone: "此页面由支持 MCP Apps 的聊天客户端显示。",
@@ -24,5 +25,11 @@ const WORDS = {
     becomes: "变为", effect: "影响", event: "记录", time: "时间", try: "试试", trying: "正在重新打分…",
     gone: "不再是候选", would: "没有它时名次为", events: "条历史记录",
     difference: "领先",
+    names: {
+      view: "浏览", click: "点击", search: "搜索", play: "播放", listen: "收听", watch: "观看",
+      read: "阅读", like: "喜欢", dislike: "不喜欢", skip: "跳过", rate: "评分", comment: "评论",
+      share: "分享", save: "收藏", add_to_cart: "加入购物车", purchase: "购买", dismiss: "忽略",
+      seen: "已用过", refused: "曾拒绝", excluded: "已排除", category: "类别不符", unavailable: "不可用",
+    },
   },
 };

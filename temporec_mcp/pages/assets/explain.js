@@ -8,6 +8,8 @@ let extra = {};
 let chosen = null;
 const say = (name) => WORDS[language][name];
 const signed = (value) => `${value < 0 ? "−" : "+"}${Math.abs(value).toFixed(Math.abs(value) < 0.095 ? 3 : 2)}`;
+const named = (name) => (Object.hasOwn(say("names"), name) ? say("names")[name] : name);
+const deed = (entry) => (entry.rating ? `${named(entry.action)} ${entry.rating}` : named(entry.action));
 const moment = (iso) => dayWords(iso, language);
 
 function effects() {
@@ -25,7 +27,7 @@ function showHead(main) {
   add(rank, "b", {}, facts.rank);
   add(line, "span", {}, say(facts.verified ? "checked" : "unchecked"));
   add(line, "span", {}, `${say("asked")} ${moment(facts.as_of)}`);
-  if (facts.excluded_by) add(line, "b", {}, `${say("unlisted")}: ${facts.excluded_by.join(", ")}`);
+  if (facts.excluded_by) add(line, "b", {}, `${say("unlisted")}: ${facts.excluded_by.map(named).join(", ")}`);
   if (facts.model_id) add(line, "span", {}, `${say("model")} ${facts.model_id}`);
 }
 
@@ -53,7 +55,7 @@ function showReasons(main, redraw) {
   const section = card(main, say("reasons"), "reasons");
   const entries = effects().map((entry, place) => ({
     place, effect: entry.effect, ref: entry.event_ref || entry.item_id, words: `${place + 1}. ${entry.title}`,
-    more: `, ${entry.action}, ${moment(entry.timestamp)}`,
+    more: `, ${deed(entry)}, ${moment(entry.timestamp)}`,
   }));
   if (!entries.length) { add(section, "p", {}, say("none")); return; }
   signedBars(section, entries, say("reasons"), (entry) => { chosen = chosen === entry.place ? null : entry.place; redraw(); });
@@ -104,7 +106,7 @@ function showHistory(main, redraw) {
     const dim = chosen !== null && chosen !== entry.place ? " dim" : "";
     const radius = 4 + 5 * Math.sqrt(Math.abs(entry.effect) / most);
     const dot = add(made, "circle", { cx: at, cy: middle + lift, r: radius, class: `${entry.effect < 0 ? "c4" : "c0"} dot${dim}` });
-    const words = `${entry.place + 1}. ${entry.title}, ${entry.action}, ${moment(entry.timestamp)}: ${signed(entry.effect)}`;
+    const words = `${entry.place + 1}. ${entry.title}, ${deed(entry)}, ${moment(entry.timestamp)}: ${signed(entry.effect)}`;
     readable(dot, words, readout, () => { chosen = chosen === entry.place ? null : entry.place; redraw(); });
     const isLast = at > width - 34;
     label(made, isLast ? at - radius - 4 : at + radius + 4, middle + lift + 4, entry.place + 1, isLast ? "end" : "start", "strong");
@@ -156,7 +158,7 @@ function showLift(main) {
   const lift = facts.raised_by;
   if (!lift) return;
   const section = card(main, say("lift"), "lift");
-  list(section, [["", `${lift.title} (${lift.action})`, "+"]]);
+  list(section, [["", `${lift.title} (${named(lift.action)})`, "+"]]);
   add(section, "p", { class: "readout" }, `${say("rank")} ${lift.rank_before} ${say("becomes")} ${lift.rank_after}`);
 }
 
@@ -176,7 +178,7 @@ function showComparison(main) {
 
 function showNumbers(main) {
   const section = add(main, "section", { class: "wide numbers" });
-  const rows = effects().map((entry) => [`${entry.place + 1}. ${entry.title}`, entry.action, moment(entry.timestamp), signed(entry.effect)]);
+  const rows = effects().map((entry) => [`${entry.place + 1}. ${entry.title}`, deed(entry), moment(entry.timestamp), signed(entry.effect)]);
   numbers(section, say("numbers"), [say("event"), "", say("time"), say("effect")], rows);
 }
 
