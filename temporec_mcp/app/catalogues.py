@@ -25,8 +25,8 @@ from temporec_mcp.store.database import Store
 from temporec_mcp.store.events import EventFilter
 from temporec_mcp.store.items import ItemTable
 
-FIRST_TEXTS = 4_000
-"""Of the texts in the order in which they are wanted, those that a question waits for (about 15 s)."""
+FIRST_TEXTS = 2_000
+"""Of the texts in the order in which they are wanted, those that a question waits for (10 to 20 s of one core)."""
 LEARNING_SECONDS = 15.0
 """How long a question waits while a training is reading texts."""
 GROWTH = 2
