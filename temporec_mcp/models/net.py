@@ -102,6 +102,11 @@ class SequenceNet(nn.Module):
         with torch.no_grad():
             self.popularity_V.copy_(shares_V.log())
 
+    def set_items(self, factors_VD: Tensor) -> None:
+        """Start from vectors that say already which items are used near each other."""
+        with torch.no_grad():
+            self.ids.weight.copy_(factors_VD)
+
     def forget_unknown(self, counts_V: Tensor) -> None:
         """Leave items that were never asked for with what their text says alone."""
         with torch.no_grad():

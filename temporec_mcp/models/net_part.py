@@ -13,11 +13,13 @@ from numpy.typing import NDArray
 
 from temporec_mcp.domain.log import Floats, HistoryBatch
 from temporec_mcp.domain.training import EpochLoss
+from temporec_mcp.models.factors import item_factors
 from temporec_mcp.models.net import SequenceNet
 from temporec_mcp.models.net_config import NAME, NetConfig, NetMaking
 from temporec_mcp.models.net_data import Lessons, lessons_of, sequences_of
 from temporec_mcp.models.net_fit import Learner, OnLoss
 from temporec_mcp.models.net_warm import SHAPE
+from temporec_mcp.models.pairs import positives
 from temporec_mcp.models.part import FitData, Tensors
 from temporec_mcp.models.torch_facade import floats_of, pick_device, seeded, tensor_of
 
@@ -92,7 +94,9 @@ def load_part(tensors: Mapping[str, NDArray[np.generic]], device: str) -> Sequen
 def fit_part(data: FitData, making: NetMaking) -> SequencePart:
     """Fit the nets of the plan from nothing: stop by the latest targets, then learn those too."""
     plan, lessons = making.plan, lessons_of(data)
-    early, late = _split_late(lessons, plan.validation_share)
+    cut = _late_cut(lessons, plan.validation_share)
+    early, late = _split_at(lessons, cut)
+    factors_VD = tensor_of(item_factors(positives(data).before(cut), plan.shape.width))
     first_share = 1.0 if late is None else plan.first.epochs / (plan.first.epochs + plan.again.epochs)
     nets: list[SequenceNet] = []
     for number, told in enumerate(_tellers(making)):
@@ -101,6 +105,7 @@ def fit_part(data: FitData, making: NetMaking) -> SequencePart:
         with seeded(seed):
             net = _new_net(data, making)
             net.set_popularity(tensor_of(lessons.target_counts(len(data.log.item_ids))))
+            net.set_items(factors_VD)
             on_loss = partial(_tell_epoch, making, number)
             Learner(net, early, rng).learn(plan.first, _part_of(told, 0.0, first_share), late, on_loss)
             if late is not None:
@@ -111,10 +116,13 @@ def fit_part(data: FitData, making: NetMaking) -> SequencePart:
 
 def try_plan(data: FitData, making: NetMaking, on_loss: OnLoss) -> float:
     """Learn one net by the plan and give its loss on the newest targets, which it did not learn from."""
-    early, late = _split_late(lessons_of(data), making.plan.validation_share)
+    lessons = lessons_of(data)
+    cut = _late_cut(lessons, making.plan.validation_share)
+    early, late = _split_at(lessons, cut)
     with seeded(data.seed):
         net = _new_net(data, making)
         net.set_popularity(tensor_of(early.target_counts(len(data.log.item_ids))))
+        net.set_items(tensor_of(item_factors(positives(data).before(cut), making.plan.shape.width)))
         learner = Learner(net, early, np.random.default_rng(data.seed))
         return learner.learn(making.plan.first, making.on_progress, late, on_loss)
 
@@ -147,12 +155,16 @@ def _part_of(told: Told, start: float, end: float) -> Told:
     return lambda done: told(start + done * (end - start))
 
 
-def _split_late(lessons: Lessons, share: float) -> tuple[Lessons, Lessons | None]:
-    """Split off the newest targets, by time; None where they are too few to stop by."""
+def _late_cut(lessons: Lessons, share: float) -> float:
+    """Give the time from which the newest targets are held out to stop by; inf where they are too few."""
     times = lessons.times_N[lessons.is_target_N]
-    if share * len(times) < LEAST_VALIDATION_TARGETS:
+    return float("inf") if share * len(times) < LEAST_VALIDATION_TARGETS else float(np.quantile(times, 1.0 - share))
+
+
+def _split_at(lessons: Lessons, cut: float) -> tuple[Lessons, Lessons | None]:
+    """Split off the targets from `cut` on; None where there is no cut."""
+    if np.isinf(cut):
         return lessons, None
-    cut = float(np.quantile(times, 1.0 - share))
     return lessons.between(-np.inf, cut), lessons.between(cut, np.inf)
 
 
