@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 from torch.nn import functional
 
+from temporec_mcp.models.adam import Adam, AdamConfig
 from temporec_mcp.models.net import SequenceNet
 from temporec_mcp.models.net_config import Sampling, Schedule
 from temporec_mcp.models.net_data import Examples, Lessons, batch_windows, cut_windows, make_examples, useful_windows
@@ -66,9 +67,7 @@ class Learner:
         Returns:
             The loss on `validation` of the net that was kept, inf without.
         """
-        optimizer = torch.optim.AdamW(
-            self.net.parameters(), lr=schedule.rate, weight_decay=schedule.decay, betas=(0.9, 0.98)
-        )
+        adam = Adam(self.net.parameters(), AdamConfig(schedule.decay))
         stop = EarlyStop(schedule.patience)
         clock = LearningClock(schedule)
         for epoch in range(schedule.epochs):
@@ -78,9 +77,8 @@ class Learner:
                 if done >= 1.0:
                     break
                 progress(done)
-                for group in optimizer.param_groups:
-                    group["lr"] = rate_at(schedule, done)
-                self._step(optimizer, make_examples(self.lessons, windows_B2, self.rng), schedule)
+                self._learn_from(make_examples(self.lessons, windows_B2, self.rng), schedule)
+                adam.step(rate_at(schedule, done))
             if validation is not None:
                 stop.note(self.net, self.loss(validation, schedule.batch_events))
                 on_loss(epoch, stop.losses[-1])
@@ -111,14 +109,12 @@ class Learner:
         windows_W2 = windows_W2[: int(np.searchsorted(read, schedule.most_epoch_events)) + 1]
         return batch_windows(windows_W2, schedule.batch_events, self.rng)
 
-    def _step(self, optimizer: torch.optim.Optimizer, examples: Examples, schedule: Schedule) -> None:
-        examples = examples.to(self.net.device)
+    def _learn_from(self, examples: Examples, schedule: Schedule) -> None:
+        """Leave the gradients of these examples in the parameters."""
         with fast_products(self.net.device):
-            loss = self._loss(examples)
-        optimizer.zero_grad()
+            loss = self._loss(examples.to(self.net.device))
         loss.backward()  # pyright: ignore[reportUnknownMemberType]
         torch.nn.utils.clip_grad_norm_(self.net.parameters(), schedule.gradient_limit)
-        optimizer.step()  # pyright: ignore[reportUnknownMemberType]
 
     def _loss(self, examples: Examples) -> Tensor:
         """Give the mean of -log softmax of the right items, weighted by their worth."""
