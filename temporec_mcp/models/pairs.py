@@ -17,7 +17,10 @@ DENSE_ITEMS = 5_000
 """Most used items that a dense square covers; 5,000 are 100 MB and a few seconds to invert."""
 PAIR_DISTANCE = 50
 """Steps between the two events of a pair, at most."""
-PAIRS_AT_ONCE = 4_000_000
+LEAST_AT_ONCE = 500_000
+"""Pairs that wait to be summed, at least ..."""
+MOST_AT_ONCE = 4_000_000
+"""... and at most; in between as many as the sum holds cells, so that few pairs take little memory."""
 MOST_PAIRS = 60_000_000
 """Pairs that a square is summed from, about: in a larger log only events fewer steps apart are paired (4 GB)."""
 LEAST_DISTANCE = 3
@@ -88,7 +91,7 @@ def pair_sum(log: EventLog, weigh: Weigh, furthest: int = PAIR_DISTANCE) -> spar
             (log.items_N[rows.earlier[is_counted]], log.items_N[rows.later[is_counted]], weights[is_counted])
         )
         count += int(is_counted.sum())
-        if count > PAIRS_AT_ONCE:
+        if count > min(MOST_AT_ONCE, max(LEAST_AT_ONCE, total.nnz)):
             total, waiting, count = total + _summed(waiting, size), [], 0
     return total + _summed(waiting, size) if waiting else total
 

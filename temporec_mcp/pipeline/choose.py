@@ -16,7 +16,7 @@ from temporec_mcp.models.part import FitData, Part, PartKind, Progress
 from temporec_mcp.models.registry import KINDS, LEAST_WEIGHTS, UNSCALED_PARTS, Repeats, default_weights
 from temporec_mcp.models.weights import OUT, WeightCases, learn_apart, learn_weights
 from temporec_mcp.pipeline.evaluate import batches
-from temporec_mcp.pipeline.parts import blend_of, fit_parts, within
+from temporec_mcp.pipeline.parts import blend_of, fit_parts, warm_parts, within
 from temporec_mcp.pipeline.split import (
     FIT_SHARE,
     HeldOut,
@@ -52,7 +52,7 @@ class Chosen:
     weights: dict[str, float]
     logit_parts: frozenset[str]
     parts: dict[str, Part]
-    """As fitted before the validation cases."""
+    """Those fitted before the validation cases that a later fit may go on from; the others would only take memory."""
     newcomer_weights: dict[str, float] = field(default_factory=dict[str, float])
     """For users of few events; empty where they weigh as for all."""
 
@@ -96,7 +96,7 @@ def choose_weights(data: FitData, choosing: Choosing, progress: Progress) -> Cho
         found.append((loss, weights, logit_parts))
     _, weights, logit_parts = min(found, key=lambda option: (option[0], len(option[2])))
     blend = blend_of(parts, weights, logit_parts, repeats)
-    return Chosen(weights, logit_parts, {part.name: part for part in parts}, _newcomer_weights(blend, held, data))
+    return Chosen(weights, logit_parts, warm_parts(kinds, parts), _newcomer_weights(blend, held, data))
 
 
 def _newcomer_weights(blend: Blend, held: HeldOut, data: FitData) -> dict[str, float]:

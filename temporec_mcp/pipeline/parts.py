@@ -35,6 +35,11 @@ def fit_parts(
     return tuple(parts)
 
 
+def warm_parts(kinds: tuple[PartKind, ...], parts: tuple[Part, ...]) -> dict[str, Part]:
+    """Give by name the parts, fitted by `kinds` in this order, that a later fit may go on from."""
+    return {part.name: part for kind, part in zip(kinds, parts, strict=True) if isinstance(kind, WarmPartKind)}
+
+
 def blend_of(
     parts: tuple[Part, ...],
     weights: Mapping[str, float],
