@@ -1,7 +1,7 @@
 """The sequence net: causal self-attention over item ids, text and time, in layers of our own.
 
-Axes: B histories, L positions (oldest first), V items, T text width, D width, H heads, M chosen positions,
-K candidates.
+Axes: B histories, L positions (oldest first), N of them that are asked (the newest), V items, T text width, D width,
+H heads, M chosen positions, K candidates.
 """
 
 from dataclasses import dataclass
@@ -118,8 +118,8 @@ class SequenceNet(nn.Module):
             return self.ids.weight
         return self.ids.weight + self.text(self.vectors_VT)
 
-    def read(self, sequences: Sequences, items_VD: Tensor) -> Tensor:
-        """Give the state [B, L, D] at each position."""
+    def read(self, sequences: Sequences, items_VD: Tensor, newest: int | None = None) -> Tensor:
+        """Give the state [B, N, D] at the `newest` positions, or at all; the fewer, the less the last block costs."""
         elapsed_BL = (sequences.asked_BL - sequences.times_BL).clamp(min=0).float()
         state_BLD = functional.embedding(sequences.items_BL, items_VD) * sequences.real_BL[..., None]
         dislike_BL = (1 - sequences.weights_BL) * sequences.real_BL
@@ -130,9 +130,10 @@ class SequenceNet(nn.Module):
         buckets_BLL = gap_buckets(ages_BLL)
         hidden_BLL = hidden_pairs(sequences.real_BL)
         loudness_BL = sequences.weights_BL.abs().clamp(1 / 8, 8).log()
-        for block in self.blocks:
+        for block in self.blocks[:-1]:
             state_BLD = block(state_BLD, buckets_BLL, hidden_BLL, loudness_BL)
-        return self.norm(state_BLD)
+        asked = slice(0 if newest is None else -newest, None)
+        return self.norm(self.blocks[-1](state_BLD, buckets_BLL[:, asked], hidden_BLL[:, asked], loudness_BL))
 
     def rank(self, states_MD: Tensor, items_VD: Tensor, candidates_K: Tensor | None = None) -> Tensor:
         """Give logits [M, V], or [M, K] for `candidates_K` only."""
@@ -160,24 +161,33 @@ class Block(nn.Module):
         self.outer = nn.Linear(inner, width)
         self.dropout = nn.Dropout(config.dropout)
 
-    def forward(self, state_BLD: Tensor, buckets_BLL: Tensor, hidden_BLL: Tensor, loudness_BL: Tensor) -> Tensor:
-        """Give the next state [B, L, D]."""
+    def forward(self, state_BLD: Tensor, buckets_BNL: Tensor, hidden_BNL: Tensor, loudness_BL: Tensor) -> Tensor:
+        """Give the next state [B, N, D] of the newest N positions, which is all that what follows them reads."""
         batch, length, width = state_BLD.shape
-        qkv = self.qkv(self.attention_norm(state_BLD)).view(batch, length, 3, self.head_count, -1)
-        query_BHLD, key_BHLD, value_BHLD = qkv.permute(2, 0, 3, 1, 4)
-        bias_BHLL = self.age_bias(buckets_BLL).permute(0, 3, 1, 2) + self._distances(length)
-        bias_BHLL = (bias_BHLL + loudness_BL[:, None, None, :]).masked_fill(hidden_BLL[:, None], float("-inf"))
-        mixed_BHLD = functional.scaled_dot_product_attention(query_BHLD, key_BHLD, value_BHLD, attn_mask=bias_BHLL)
-        mixed_BLD = mixed_BHLD.transpose(1, 2).reshape(batch, length, width)
-        state_BLD = state_BLD + self.dropout(self.out(mixed_BLD))
-        inner_BLD = functional.gelu(self.inner(self.inner_norm(state_BLD)))
-        return state_BLD + self.dropout(self.outer(inner_BLD))
+        asked = buckets_BNL.shape[1]
+        normed_BLD = self.attention_norm(state_BLD)
+        query_BHND = self._heads(normed_BLD[:, length - asked :], 0, 1)[0]
+        key_BHLD, value_BHLD = self._heads(normed_BLD, 1, 3)
+        bias_BHNL = self.age_bias(buckets_BNL).permute(0, 3, 1, 2) + self._distances(asked, length)
+        bias_BHNL = (bias_BHNL + loudness_BL[:, None, None, :]).masked_fill(hidden_BNL[:, None], float("-inf"))
+        mixed_BHND = functional.scaled_dot_product_attention(query_BHND, key_BHLD, value_BHLD, attn_mask=bias_BHNL)
+        mixed_BND = mixed_BHND.transpose(1, 2).reshape(batch, asked, width)
+        state_BND = state_BLD[:, length - asked :] + self.dropout(self.out(mixed_BND))
+        inner_BND = functional.gelu(self.inner(self.inner_norm(state_BND)))
+        return state_BND + self.dropout(self.outer(inner_BND))
 
-    def _distances(self, length: int) -> Tensor:
-        """Give the bias [H, L, L] by how many events lie between."""
+    def _heads(self, normed_BLD: Tensor, first: int, end: int) -> Tensor:
+        """Give the queries (0), keys (1) and values (2) from `first` to before `end`, each [B, H, L, D / H]."""
+        batch, length, width = normed_BLD.shape
+        rows = slice(first * width, end * width)
+        chosen = functional.linear(normed_BLD, self.qkv.weight[rows], self.qkv.bias[rows])
+        return chosen.view(batch, length, end - first, self.head_count, -1).permute(2, 0, 3, 1, 4)
+
+    def _distances(self, asked: int, length: int) -> Tensor:
+        """Give the bias [H, N, L] by how many events lie between."""
         steps_L = torch.arange(length, device=self.distance_bias.device)
-        distances_LL = (steps_L[:, None] - steps_L[None, :]).clamp(0, self.distance_bias.shape[1] - 1)
-        return self.distance_bias[:, distances_LL]
+        distances_NL = (steps_L[length - asked :, None] - steps_L[None, :]).clamp(0, self.distance_bias.shape[1] - 1)
+        return self.distance_bias[:, distances_NL]
 
 
 def gap_buckets(seconds: Tensor) -> Tensor:

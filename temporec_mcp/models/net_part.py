@@ -1,15 +1,16 @@
 """The sequence net as a part of the blend: nets of several seeds whose log-probabilities are averaged.
 
-Axes: B histories, L positions, V items, D width.
+Axes: B histories, L positions, V items, D width, R what all nets read of a history.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict
 from functools import partial
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
+from torch import Tensor
 
 from temporec_mcp.domain.log import Floats, HistoryBatch
 from temporec_mcp.domain.training import EpochLoss
@@ -49,18 +50,34 @@ class SequencePart:
 
     def score(self, batch: HistoryBatch) -> Floats:
         """Give the mean log-probability [B, V] of each item to come next, up to a constant for each row."""
-        length = self.nets[0].config.length
-        sequences = sequences_of(batch, length).to(self.device)
-        rows: list[Floats] = []
-        with torch.inference_mode():
-            for start in range(0, len(batch.as_of_B), CHUNK_ROWS):
-                chunk = sequences.rows(start, start + CHUNK_ROWS)
-                logits = [
-                    net.rank(net.read(chunk, items_VD)[:, -1], items_VD).log_softmax(dim=1)
-                    for net, items_VD in zip(self.nets, self._items, strict=True)
-                ]
-                rows.append(floats_of(torch.stack(logits).mean(dim=0)))
+        rows = [floats_of(self._ranked(states)) for states in self._read(batch)]
         return np.concatenate(rows) if rows else np.zeros((0, self._items[0].shape[0]), dtype=np.float32)
+
+    def readings(self, batch: HistoryBatch) -> Floats:
+        """Give what the nets read of each history [B, R]; times `item_rows` it is `score`."""
+        rows = [floats_of(torch.cat(states, dim=1)) / len(self.nets) for states in self._read(batch)]
+        read_BR = np.concatenate(rows) if rows else np.zeros((0, sum(items.shape[1] for items in self._items)))
+        return np.pad(read_BR.astype(np.float32), ((0, 0), (0, 1)), constant_values=1.0)
+
+    def item_rows(self) -> Floats:
+        """Give what each number of a reading says for every item [R, V]."""
+        popularity_V = torch.stack([net.popularity_V for net in self.nets]).mean(dim=0)
+        return np.concatenate([*(floats_of(items_VD).T for items_VD in self._items), floats_of(popularity_V)[None]])
+
+    @torch.inference_mode()
+    def _read(self, batch: HistoryBatch) -> Iterator[list[Tensor]]:
+        """Give the states [B, D] of each net after the newest event, some histories at a time."""
+        sequences = sequences_of(batch, self.nets[0].config.length).to(self.device)
+        for start in range(0, len(batch.as_of_B), CHUNK_ROWS):
+            chunk = sequences.rows(start, start + CHUNK_ROWS)
+            yield [
+                net.read(chunk, items_VD, newest=1)[:, -1] for net, items_VD in zip(self.nets, self._items, strict=True)
+            ]
+
+    @torch.inference_mode()
+    def _ranked(self, states: list[Tensor]) -> Tensor:
+        ranked = [net.rank(*pair) for net, pair in zip(self.nets, zip(states, self._items, strict=True), strict=True)]
+        return torch.stack(ranked).mean(dim=0)
 
     def tensors(self) -> Tensors:
         """Give the nets' numbers and shape, and the text vectors once."""

@@ -1,11 +1,11 @@
 """The one interface of everything that scores: fit on a log, score histories, save as tensors.
 
-Axes: B histories, V items, D text width.
+Axes: B histories, V items, D text width, R numbers read of a history.
 """
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -44,6 +44,19 @@ class Part(Protocol):
 
     def tensors(self) -> Tensors:
         """Give everything `load` needs to make an equal part."""
+        ...
+
+
+@runtime_checkable
+class ReadingPart(Part, Protocol):
+    """A part whose score is a product of what it reads of a history and of what it knows of an item."""
+
+    def readings(self, batch: HistoryBatch) -> Floats:
+        """Give what it reads of each history [B, R] float32."""
+        ...
+
+    def item_rows(self) -> Floats:
+        """Give what each number of a reading says for every item [R, V] float32."""
         ...
 
 

@@ -1,6 +1,7 @@
 """One user's history held against the whole catalogue, so that asking it again costs little.
 
-Parts that are sums over events become rows, gathered once; the others (a net, personal habits) score as always.
+Parts that are sums over events become rows, gathered once; a part that reads a history into numbers (a net) has a row
+for each of these, the same for all histories; the others (personal habits) score as always.
 
 Axes: B histories, L positions, U distinct items of the history, V items, M items of the model, K listed items.
 """
@@ -13,6 +14,7 @@ from scipy import sparse
 
 from temporec_mcp.domain.log import PADDING, Flags, Floats, History, HistoryBatch
 from temporec_mcp.models.linear import DenseSquare, LinearPart
+from temporec_mcp.models.part import ReadingPart
 from temporec_mcp.models.text import TextPart
 from temporec_mcp.pipeline.bridge import Bridge
 from temporec_mcp.pipeline.joined_rows import JointRows, piled
@@ -31,7 +33,9 @@ MOST_ADDED = 5
 MOST_GONE = 20
 """... while no more than so many of its rows are out of reach."""
 
-RowPart = LinearPart | TextPart
+EventPart = LinearPart | TextPart
+"""A sum over events."""
+RowPart = EventPart | ReadingPart
 
 
 def is_bindable(served: Served, history: History) -> bool:
@@ -109,6 +113,8 @@ class BoundHistory:
 
     def rows(self, part: RowPart) -> Rows:
         """Give the part's rows over the catalogue."""
+        if not isinstance(part, LinearPart | TextPart):
+            return self.served.reading_rows(part)
         if part.name not in self._rows:
             self._rows[part.name] = _rows_of(part, self._items_U, self.served)
         return self._rows[part.name]
@@ -162,7 +168,7 @@ class Over:
         return self._moments[part.name]
 
 
-def _rows_of(part: RowPart, items_U: NDArray[np.int32], served: Served) -> Rows:
+def _rows_of(part: EventPart, items_U: NDArray[np.int32], served: Served) -> Rows:
     """Gather the part's rows for the model's items, and carry them over the bridge to the catalogue."""
     bridge = served.bridge
     if isinstance(part, TextPart):

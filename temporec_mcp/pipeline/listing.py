@@ -125,9 +125,10 @@ class Listing:
         """Give what each event in reach adds to the places [L, K], all other events staying as they are."""
         added_LK = np.zeros((reach, len(columns.items_K)))
         for term in self._base.terms:
-            rows_UK = columns.of(term.part)
-            means_U = self._scorer.over.moments(term.part).means_U
-            places_L = term.rows_BL[0]
-            above_LK = rows_UK[places_L] - means_U[places_L, None]
-            added_LK[: len(places_L)] += term.factors_B[0] * term.weights_BL[0][:, None] * above_LK
+            if term.events is None:
+                continue
+            weights_BL, rows_BL = term.events
+            places_L = rows_BL[0]
+            above_LK = columns.of(term.part)[places_L] - self._scorer.over.moments(term.part).means_U[places_L, None]
+            added_LK[: len(places_L)] += term.factors_B[0] * weights_BL[0][:, None] * above_LK
         return added_LK

@@ -21,10 +21,11 @@ from temporec_mcp.domain.log import (
     batch_histories,
 )
 from temporec_mcp.models.blend import Blend, Wide
-from temporec_mcp.models.part import Part
+from temporec_mcp.models.part import Part, ReadingPart
 from temporec_mcp.models.popularity import PopularityPart, RecentPopularityPart
 from temporec_mcp.pipeline.bridge import Bridge
 from temporec_mcp.pipeline.context import in_context
+from temporec_mcp.pipeline.rows import DenseRows, level
 
 QUERY = "query"
 """Name of what the words asked for add to a score, beside the parts of the blend."""
@@ -57,6 +58,7 @@ class Served:
     model_id: str | None
     texts_read: tuple[int, int] | None = None
     """How many of how many texts have been read; None where all have."""
+    _reading_rows: dict[str, DenseRows] = field(default_factory=dict[str, DenseRows])
     _common: dict[str, tuple[float, Floats]] = field(default_factory=dict[str, tuple[float, Floats]])
     _for_few: dict[int, "Served"] = field(default_factory=lambda: {})
 
@@ -83,6 +85,12 @@ class Served:
             kept = (float(moments[0]), self._bridged(part.score(batch)[:1]))
             self._common[part.name] = kept
         return kept[1]
+
+    def reading_rows(self, part: ReadingPart) -> DenseRows:
+        """Give what each number that the part reads of a history says for every item; made once for all histories."""
+        if part.name not in self._reading_rows:
+            self._reading_rows[part.name] = level(self._bridged(part.item_rows()))
+        return self._reading_rows[part.name]
 
     def _bridged(self, scores_BM: Floats) -> Floats:
         return scores_BM if self.bridge.is_exact else self.bridge.scores(scores_BM[None])[0]

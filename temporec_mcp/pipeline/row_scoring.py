@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from temporec_mcp.domain.log import Floats, History, HistoryBatch, Times
 from temporec_mcp.models.blend import Wide
 from temporec_mcp.models.linear import LinearPart, Recency
-from temporec_mcp.models.part import Part
+from temporec_mcp.models.part import Part, ReadingPart
 from temporec_mcp.models.text import TextPart
 from temporec_mcp.pipeline.bound import BoundHistory, RowPart
 from temporec_mcp.pipeline.rank import Ranked
@@ -20,14 +20,14 @@ from temporec_mcp.pipeline.rank import Ranked
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """A part that is a sum over events: what it adds is factor x (sum of weight x row - mean)."""
+    """A part that is a weighted sum of rows: what it adds is factor x (sum of weight x row - mean)."""
 
     part: RowPart
     factors_B: Wide
     means_B: Wide
-    weights_BL: Floats
-    rows_BL: NDArray[np.intp]
     weights_BU: Floats
+    events: tuple[Floats, NDArray[np.intp]] | None
+    """What each event weighs [B, L], and its row [B, L]; None where the rows are no events'."""
 
 
 class Events:
@@ -144,15 +144,18 @@ class RowScorer:
                 continue
             if isinstance(part, LinearPart | TextPart):
                 if events.are_inside(part.recency):
-                    terms.append(self._term(part, events))
+                    weights_BL, rows_BL = events.weights(part.recency)
+                    terms.append(self._term(part, self.bound.by_row(weights_BL, rows_BL), (weights_BL, rows_BL)))
+            elif isinstance(part, ReadingPart):
+                terms.append(self._term(part, part.readings(batch), None))
             else:
                 standard_BV = self.over.standard(part.name, served.scores(part, batch))
                 others[part.name] = np.float32(weight) * standard_BV
         return Scoring(self.bound, tuple(terms), others)
 
-    def _term(self, part: RowPart, events: Events) -> Term:
-        weights_BL, rows_BL = events.weights(part.recency)
-        weights_BU = self.bound.by_row(weights_BL, rows_BL)
+    def _term(self, part: RowPart, weights_BU: Floats, events: tuple[Floats, NDArray[np.intp]] | None) -> Term:
+        blend = self.ranked.served.blend
         means_B, scales_B = self.over.moments(part).scales(weights_BU)
-        factors_B = self.ranked.served.blend.weights[part.name] * scales_B
-        return Term(part, factors_B, means_B, weights_BL, rows_BL, weights_BU)
+        if part.name in blend.logit_parts:
+            scales_B = np.ones_like(scales_B)
+        return Term(part, blend.weights[part.name] * scales_B, means_B, weights_BU, events)

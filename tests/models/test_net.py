@@ -70,6 +70,15 @@ def test_a_later_event_changes_no_earlier_output() -> None:
     assert not torch.allclose(before_BLD[:, 6:], after_BLD[:, 6:])
 
 
+def test_the_newest_position_is_read_alone_as_it_is_read_with_all_others() -> None:
+    net, sequences = net_and_sequences()
+    with torch.inference_mode():
+        items_VD = net.item_vectors()
+        everywhere_BLD = net.read(sequences, items_VD)
+        for newest in (1, 3):
+            torch.testing.assert_close(net.read(sequences, items_VD, newest), everywhere_BLD[:, -newest:])
+
+
 def test_more_padding_changes_no_score(chain: EventLog, part: Part) -> None:
     batch = histories(chain, 2)
     short = [chain.history(0, 3)]

@@ -7,10 +7,14 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+import torch
 
 from temporec_mcp.domain.catalogue import Catalogue
 from temporec_mcp.domain.log import EventLog, Floats, History
 from temporec_mcp.models.blend import Blend
+from temporec_mcp.models.net import SequenceNet
+from temporec_mcp.models.net_config import NAME, NetConfig
+from temporec_mcp.models.net_part import SequencePart
 from temporec_mcp.models.part import FitData, Part
 from temporec_mcp.models.popularity import POPULARITY, RECENT_POPULARITY
 from temporec_mcp.models.repeats import FREQUENCY
@@ -31,10 +35,19 @@ def texts(count: int) -> Floats:
     return vectors_VD / np.linalg.norm(vectors_VD, axis=1, keepdims=True)
 
 
-def fitted(log: EventLog, vectors_VD: Floats) -> Blend:
+def two_nets(item_count: int) -> Part:
+    torch.manual_seed(0)
+    nets = [SequenceNet(NetConfig(width=8, length=20, block_count=2), item_count, None) for _ in range(2)]
+    for net in nets:
+        net.set_popularity(torch.arange(item_count))
+    return SequencePart(nets)
+
+
+def fitted(log: EventLog, vectors_VD: Floats, *, is_net_scaled: bool) -> Blend:
     data = FitData(log, vectors_VD, ACTION_WEIGHTS)
-    parts: tuple[Part, ...] = tuple(kind.fit(data) for kind in KINDS)
-    return Blend(parts, {part.name: 0.1 + 0.05 * place for place, part in enumerate(parts)})
+    parts: tuple[Part, ...] = (*(kind.fit(data) for kind in KINDS), two_nets(len(log.item_ids)))
+    weights = {part.name: 0.1 + 0.05 * place for place, part in enumerate(parts)}
+    return Blend(parts, weights, frozenset[str]() if is_net_scaled else frozenset({NAME}))
 
 
 def catalogue_of(item_ids: tuple[str, ...]) -> Catalogue:
@@ -47,7 +60,7 @@ def catalogue_of(item_ids: tuple[str, ...]) -> Catalogue:
 def served(request: pytest.FixtureRequest) -> Served:
     """Give what ranks: the vocabulary itself, the vocabulary and new items, or in another order with new ones."""
     log = chain()
-    blend = fitted(log, texts(len(log.item_ids)))
+    blend = fitted(log, texts(len(log.item_ids)), is_net_scaled=request.param == "moved")
     item_ids = log.item_ids
     if request.param != "as learnt":
         item_ids = (*item_ids, "new one", "new two")

@@ -72,7 +72,7 @@ def test_a_distilled_net_says_what_its_teachers_say_together(log: EventLog) -> N
         return float(np.abs(_chances(part.score(batch)) - _chances(several.score(batch))).mean())
 
     assert len(one.nets) == 1
-    assert distance(one) < 0.8 * distance(SequencePart(several.nets[:1]))
+    assert distance(one) < 0.9 * distance(SequencePart(several.nets[:1]))
 
 
 def test_the_best_preset_tells_what_it_searched_and_what_one_net_costs(tmp_path: Path) -> None:
