@@ -48,6 +48,7 @@ def net_and_sequences() -> tuple[SequenceNet, Sequences]:
     net = SequenceNet(NetConfig(width=16, block_count=2), 12, torch.randn(12, 5)).eval()
     for block in net.blocks:
         torch.nn.init.normal_(block.get_parameter("age_bias.weight"))
+        torch.nn.init.normal_(block.get_parameter("distance_bias"))
     rng = np.random.default_rng(0)
     windows = np.array([[0, 10], [25, 35]])
     return net, make_examples(lessons_of(fit_data(chain_log())), windows, rng).sequences
