@@ -103,11 +103,26 @@ SEQUENCE_WEIGHTS: dict[str, float] = {
     POPULARITY_3_DAYS.name: 0.0,
     POPULARITY_14_DAYS.name: 0.0,
 }
-PRIORS: dict[Repeats, dict[str, float]] = {
-    "none": DEFAULT_WEIGHTS,
-    "baskets": BASKET_WEIGHTS,
-    "sequences": SEQUENCE_WEIGHTS,
+WEEKS_WEIGHTS: dict[str, float] = {
+    LOCAL_RIDGE.name: 0.1,
+    ROOT_TRANSITIONS.name: 0.05,
+    EASE.name: 0.05,
+    RECENT_POPULARITY.name: 1.0,
+    POPULARITY.name: 0.0,
+    TEXT.name: 0.2,
+    DIRECTED_TRANSITIONS.name: 0.05,
+    DIRECTED_RIDGE.name: 0.3,
 }
+"""For what comes within weeks: what is in vogue tells more of it than what was used last."""
+PRIORS: dict[tuple[Repeats, str], dict[str, float]] = {
+    ("none", "next"): DEFAULT_WEIGHTS,
+    ("baskets", "next"): BASKET_WEIGHTS,
+    ("sequences", "next"): SEQUENCE_WEIGHTS,
+    ("none", "weeks"): WEEKS_WEIGHTS,
+    ("baskets", "weeks"): BASKET_WEIGHTS,
+    ("sequences", "weeks"): {**SEQUENCE_WEIGHTS, **WEEKS_WEIGHTS, FREQUENCY.name: 1.0},
+}
+"""By how a data set repeats and the horizon asked for."""
 
 
 def blend_kinds(
@@ -132,9 +147,9 @@ def baseline_kinds(repeats: Repeats) -> tuple[PartKind, ...]:
     return (POPULARITY, RECENT_POPULARITY, ITEM_KNN, ITEM_TRANSITIONS, DECAYED_EASE, *own)
 
 
-def default_weights(names: tuple[str, ...], repeats: Repeats) -> dict[str, float]:
+def default_weights(names: tuple[str, ...], repeats: Repeats, horizon: str = "next") -> dict[str, float]:
     """Give what the parts weigh before anything was learnt; it is also what learning is pulled towards."""
-    return {name: PRIORS[repeats].get(name, EXTRA_WEIGHT) for name in names}
+    return {name: PRIORS[repeats, horizon].get(name, EXTRA_WEIGHT) for name in names}
 
 
 def history_length(repeats: Repeats) -> int:

@@ -79,7 +79,7 @@ def choose_weights(data: FitData, choosing: Choosing, progress: Progress) -> Cho
     """Learn the weights on the newest of `data` from parts fitted on what came before."""
     kinds, repeats, held = choosing.kinds, choosing.repeats, choosing.held_out(data)
     names = tuple(kind.name for kind in kinds)
-    prior = default_weights(names, repeats)
+    prior = default_weights(names, repeats, data.horizon)
     unscaled = UNSCALED_PARTS & frozenset(names)
     if not len(held.cases):
         return Chosen(prior, unscaled, {})

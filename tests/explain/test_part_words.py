@@ -10,14 +10,14 @@ from temporec_mcp.models.registry import PRIORS, blend_kinds
 
 
 def all_parts() -> set[str]:
-    ways = product((True, False), PRIORS, ("next", "weeks"), (True, False))
+    ways = product((True, False), PRIORS, (True, False))
     return {NAME}.union(
         *(
             {
                 kind.name
                 for kind in blend_kinds(has_vectors=texts, repeats=repeats, horizon=horizon, has_contexts=contexts)
             }
-            for texts, repeats, horizon, contexts in ways
+            for texts, (repeats, horizon), contexts in ways
         )
     )
 
