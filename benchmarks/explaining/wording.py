@@ -1,61 +1,50 @@
-"""How often a local language model's wording of an explanation may be sent, and what stands against the others."""
+"""How much of an explanation a local language model may word, how it words it, and what stands against the rest."""
 
 import re
 from collections import Counter
-from functools import partial
+from dataclasses import replace
 
 from benchmarks.explaining.cases import cases
+from benchmarks.explaining.truth import helped
 from temporec_mcp.app.asking import Asked
 from temporec_mcp.app.home import Home
-from temporec_mcp.explain import Telling, explain, narrate, reword
+from temporec_mcp.domain.events import DEFAULT_USER
+from temporec_mcp.explain import Retold, Telling, explain, narrate, reword
 from temporec_mcp.explain.language_model import LanguageModel
-from temporec_mcp.explain.words import Language
+from temporec_mcp.explain.words import Detail
 
 RANKS = range(1, 5)
-SHOWN = 3
+DETAILS: tuple[Detail, Detail] = ("brief", "full")
 STEP = 10
 """Explanations after which the counts so far are printed."""
-_CLAIMS = re.compile(r'"[^"]*"|[+-]?\d+(?:[.:,]\d+)*')
 
 
 def wording(home: Home, asked: list[Asked], seed: int) -> None:
-    """Print how many of four brief explanations a user the model of the home words acceptably, in English."""
+    """Print how much of four explanations a user the model of the home words acceptably, in English, brief and full."""
     del seed
     if not home.settings.narrator:
         print("\nwording: no --narrator was given, so no language model was asked")
         return
-    model, telling = LanguageModel(home.settings.narrator), Telling()
-    outcomes: Counter[str] = Counter()
-    refusals: Counter[str] = Counter()
+    model, retold, faults = LanguageModel(home.settings.narrator), list[Retold](), Counter[str]()
+    shown: set[str] = set()
     for case in (case for place in asked for case in cases(place, RANKS)):
-        told = narrate(explain(case.ranker, case.target), telling)
-        proposed = model.reword(told, telling.language)
-        sent, faults = reword(told, telling, partial(_given, proposed))
-        outcomes["refused" if faults else "the same words" if sent == told else "other words"] += 1
-        refusals.update({_kind(fault, told) for fault in faults})
-        if outcomes.total() <= SHOWN:
-            print(f"\ntold:    {told}\nwording: {proposed}\nrefused for: {'; '.join(faults) or 'nothing'}", flush=True)
-        elif outcomes.total() % STEP == 0:
-            _print(outcomes, refusals)
-    _print(outcomes, refusals)
+        found = explain(case.ranker, replace(helped(case), user_id=DEFAULT_USER))
+        telling = Telling("en", DETAILS[len(retold) % 2])
+        told = narrate(found, telling)
+        retold.append(reword(told, telling, model.reword))
+        faults.update(retold[-1].faults)
+        if (form := re.sub(r'"[^"]*"|[\d.]+', "", told)) not in shown:
+            shown.add(form)
+            print(f"\ntold:   {told}\nretold: {retold[-1].text}", flush=True)
+        if len(retold) % STEP == 0:
+            _print(retold)
+    _print(retold)
+    print("refused, the likeliest other wording of a clause: ", end="")
+    print(", ".join(f"{fault} {count}" for fault, count in faults.most_common(10)), flush=True)
 
 
-def _print(outcomes: Counter[str], refusals: Counter[str]) -> None:
-    print(f"\nwordings of {outcomes.total()} brief explanations: ", end="")
-    print(", ".join(f"{outcome} {count}" for outcome, count in outcomes.most_common()))
-    print("reasons of refusal, several may hold: ", end="")
-    print(", ".join(f"{reason} {count}" for reason, count in refusals.most_common()), flush=True)
-
-
-def _given(proposed: str, text: str, language: Language) -> str:
-    """Give what the model said, whatever is asked."""
-    del text, language
-    return proposed
-
-
-def _kind(fault: str, told: str) -> str:
-    if fault.startswith("left out"):
-        return "a sentence is left out"
-    if set(_CLAIMS.findall(fault)) - set(_CLAIMS.findall(told)):
-        return "another title, number or date"
-    return "another word or direction, or a figure at another place"
+def _print(retold: list[Retold]) -> None:
+    clauses, worded = sum(one.clause_count for one in retold), sum(one.worded_count for one in retold)
+    some = sum(one.worded_count > 0 for one in retold)
+    print(f"\nof {len(retold)} explanations {some} have clauses in the model's words, ", end="")
+    print(f"{worded} of {clauses} clauses ({worded / max(1, clauses):.0%})", flush=True)

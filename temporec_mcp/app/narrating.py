@@ -3,7 +3,7 @@
 import threading
 from typing import TYPE_CHECKING
 
-from temporec_mcp.explain import Telling, reword
+from temporec_mcp.explain import Retold, Telling, reword
 
 if TYPE_CHECKING:
     from temporec_mcp.explain.language_model import LanguageModel
@@ -18,8 +18,8 @@ class Narrator:
         self._lock = threading.Lock()
         self._model: LanguageModel | None = None
 
-    def retell(self, told: str, telling: Telling) -> tuple[str, tuple[str, ...]] | None:
-        """Give the accepted wording and no faults, or what was told and the wording's faults; None without a model.
+    def retell(self, told: str, telling: Telling) -> Retold | None:
+        """Give what was told with the accepted wordings of its clauses; None without a model.
 
         Raises:
             InvalidInputError: the model cannot be loaded.

@@ -1,10 +1,9 @@
 """Facts to sentences that a person likes to read: within the limits, and none without a source."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 from temporec_mcp.domain.ranking import Explanation, TimeEffect
 from temporec_mcp.domain.reasons import MomentEffect, PeriodEffect
-from temporec_mcp.explain.acceptance import faults
 from temporec_mcp.explain.chinese import Chinese
 from temporec_mcp.explain.english import English
 from temporec_mcp.explain.statements import CAUSE_COUNT, placement_of, statements_of
@@ -29,24 +28,9 @@ def narrate(explanation: Explanation, telling: Telling | None = None) -> str:
     told: list[str] = []
     for statement in statements_of(explanation, telling.language, telling.detail, count):
         sentence = speaker.say(statement)
-        if sentence and _fits([*told, sentence], telling) and not unsupported(sentence, explanation, telling):
+        if sentence and fits([*told, sentence], telling) and not unsupported(sentence, explanation, telling):
             told.append(sentence)
-    return _joined(told, telling.language)
-
-
-def reword(told: str, telling: Telling, wording: Callable[[str, Language], str]) -> tuple[str, tuple[str, ...]]:
-    """Give another wording of what `narrate` told, if it says the same, else the told text; and what spoke against it.
-
-    Args:
-        told: the verified text.
-        telling: how it was told.
-        wording: gives the other wording, in the language; never trusted.
-    """
-    proposed = wording(told, telling.language)
-    found = faults(proposed, told, telling.language)
-    if not found and not _fits([proposed], telling):
-        found = ("too long",)
-    return (told, found) if found else (proposed, ())
+    return joined(told, telling.language)
 
 
 def tell_change(change: TimeEffect | MomentEffect | PeriodEffect, explanation: Explanation, telling: Telling) -> str:
@@ -73,15 +57,17 @@ def _cause_count(explanation: Explanation, telling: Telling) -> int:
     language, detail = telling.language, telling.detail
     counts = range(CAUSE_COUNT[detail], 0, -1)
     said = {count: speaker.say(placement_of(explanation, language, detail, count)) for count in counts}
-    return next((count for count in counts if _fits([said[count]], telling, PLACEMENT_SHARE)), 1)
+    return next((count for count in counts if fits([said[count]], telling, PLACEMENT_SHARE)), 1)
 
 
-def _fits(sentences: Sequence[str], telling: Telling, share: float = 1.0) -> bool:
-    text = _joined(sentences, telling.language)
+def fits(sentences: Sequence[str], telling: Telling, share: float = 1.0) -> bool:
+    """Say whether the sentences take at most this share of the room for a text."""
+    text = joined(sentences, telling.language)
     if telling.language == "zh":
         return len(text) <= share * CHARACTER_LIMIT
     return len(text.split()) <= share * WORD_LIMIT
 
 
-def _joined(sentences: Sequence[str], language: Language) -> str:
+def joined(sentences: Sequence[str], language: Language) -> str:
+    """Give the sentences as one text."""
     return ("" if language == "zh" else " ").join(sentences)

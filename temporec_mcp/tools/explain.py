@@ -22,6 +22,7 @@ from temporec_mcp.tools.words import counted
 
 if TYPE_CHECKING:
     from temporec_mcp.domain.ranking import Comparison, Counterfactual, Explanation
+    from temporec_mcp.explain.rewording import Retold
     from temporec_mcp.explain.words import Telling
 
 EFFECT_DIGITS = 6
@@ -129,7 +130,8 @@ class ExplainReply(Reply):
     comparison: ComparisonFields | None = None
     verified: bool = Field(description="Every stated effect was reproduced by scoring again")
     narrator: Literal["template", "llm"]
-    wording: str | None = Field(default=None, description="Why the language model's wording was not sent")
+    reworded: int | None = Field(default=None, description="Clauses of the summary in the language model's words")
+    wording: str | None = Field(default=None, description="What became of the language model's wording")
     as_of: str
     model_id: str | None = None
 
@@ -160,7 +162,7 @@ def explain_recommendation(app: UseCases, request: ExplainToolRequest, call: Cal
     told = narrate(found, telling)
     retold = app.retell(told, telling)
     return ExplainReply(
-        summary=retold[0] if retold else told,
+        summary=retold.text if retold else told,
         item_id=found.item_id,
         title=found.title,
         rank=found.rank,
@@ -174,16 +176,18 @@ def explain_recommendation(app: UseCases, request: ExplainToolRequest, call: Cal
         components={name: round(share, 4) for name, share in found.components.items()},
         comparison=ComparisonFields.of(found.comparison) if found.comparison else None,
         verified=found.is_verified,
-        narrator="llm" if retold and not retold[1] else "template",
-        wording=_refusal(retold[1]) if retold and retold[1] else None,
+        narrator="llm" if retold and retold.worded_count else "template",
+        reworded=retold.worded_count if retold else None,
+        wording=_outcome(retold) if retold else None,
         as_of=iso(found.as_of),
         model_id=found.model_id,
         pictures=explanation_pictures(found, request.language),
     )
 
 
-def _refusal(faults: tuple[str, ...]) -> str:
-    return f"Its wording was not accepted ({counted(len(faults), 'fault')}), so the template is sent."
+def _outcome(retold: Retold) -> str:
+    refused = f"; {len(retold.faults)} were not accepted" if retold.faults else ""
+    return f"{retold.worded_count} of {counted(retold.clause_count, 'clause')} in the language model's words{refused}."
 
 
 def _temporal(found: Explanation, telling: Telling) -> tuple[TimeFields, ...]:

@@ -44,7 +44,7 @@ if TYPE_CHECKING:
     from temporec_mcp.domain.timeline import SharedInterest, Timeline
     from temporec_mcp.domain.training import ModelRecord, Preset, Split, TrainingRun, TrainRequest
     from temporec_mcp.domain.what_if import WhatIf, WhatIfRequest
-    from temporec_mcp.explain import Telling
+    from temporec_mcp.explain import Retold, Telling
 
     Progress = Callable[[float, str], None]
     """Called with the part done (0 to 1) and the phase in words."""
@@ -132,8 +132,8 @@ class UseCases(Protocol):
         """Give the verified facts of why an item has its place."""
         ...
 
-    def retell(self, told: str, telling: Telling) -> tuple[str, tuple[str, ...]] | None:
-        """Let the home's language model word an explanation anew: the text to send and what spoke against its wording.
+    def retell(self, told: str, telling: Telling) -> Retold | None:
+        """Let the home's language model word an explanation anew, as far as it claims the same.
 
         None where no language model was chosen.
         """
