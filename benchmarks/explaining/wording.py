@@ -1,6 +1,5 @@
 """How much of an explanation a local language model may word, how it words it, and what stands against the rest."""
 
-import re
 from collections import Counter
 from dataclasses import replace
 
@@ -26,16 +25,13 @@ def wording(home: Home, asked: list[Asked], seed: int) -> None:
         print("\nwording: no --narrator was given, so no language model was asked")
         return
     model, retold, faults = LanguageModel(home.settings.narrator), list[Retold](), Counter[str]()
-    shown: set[str] = set()
     for case in (case for place in asked for case in cases(place, RANKS)):
         found = explain(case.ranker, replace(helped(case), user_id=DEFAULT_USER))
         telling = Telling("en", DETAILS[len(retold) % 2])
         told = narrate(found, telling)
         retold.append(reword(told, telling, model.reword))
         faults.update(retold[-1].faults)
-        if (form := re.sub(r'"[^"]*"|[\d.]+', "", told)) not in shown:
-            shown.add(form)
-            print(f"\ntold:   {told}\nretold: {retold[-1].text}", flush=True)
+        print(f"\ntold:   {told}\nretold: {retold[-1].text}", flush=True)
         if len(retold) % STEP == 0:
             _print(retold)
     _print(retold)

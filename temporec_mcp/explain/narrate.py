@@ -23,14 +23,19 @@ def narrate(explanation: Explanation, telling: Telling | None = None) -> str:
     A sentence with a title, date or figure that no fact of the explanation stands behind is never told.
     """
     telling = telling or Telling()
-    speaker = _speaker(explanation, telling)
-    count = _cause_count(explanation, telling)
     told: list[str] = []
-    for statement in statements_of(explanation, telling.language, telling.detail, count):
-        sentence = speaker.say(statement)
-        if sentence and fits([*told, sentence], telling) and not unsupported(sentence, explanation, telling):
+    for sentence in sentences(explanation, telling):
+        if fits([*told, sentence], telling) and not unsupported(sentence, explanation, telling):
             told.append(sentence)
     return joined(told, telling.language)
+
+
+def sentences(explanation: Explanation, telling: Telling) -> list[str]:
+    """Give everything that there is to tell, the most important first: what `narrate` has room for is taken from it."""
+    speaker = _speaker(explanation, telling)
+    count = _cause_count(explanation, telling)
+    statements = statements_of(explanation, telling.language, telling.detail, count)
+    return [speaker.say(statement) for statement in statements]
 
 
 def tell_change(change: TimeEffect | MomentEffect | PeriodEffect, explanation: Explanation, telling: Telling) -> str:

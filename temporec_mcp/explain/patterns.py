@@ -7,6 +7,12 @@ from temporec_mcp.explain.words import LATER, MONTHS, ORDINALS, WEEKDAYS, Langua
 _MONTH = f"(?:{'|'.join(MONTHS)})"
 _DAY = rf"\d{{1,2}} {_MONTH} \d{{4}}"
 
+COUNTS: dict[Language, tuple[str, ...]] = {
+    "en": ("two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "twice", "half", "dozen"),
+    "zh": ("两", "三", "四", "五", "六", "七", "八", "九", "十", "半"),
+}
+"""Numbers in words."""
+_COUNT, _COUNT_ZH = (f"(?:{'|'.join(words)})" for words in COUNTS.values())
 _NUMBER = r"\d+(?:\.\d+)?"
 
 PATTERNS: dict[Language, re.Pattern[str]] = {
@@ -40,7 +46,8 @@ PATTERNS: dict[Language, re.Pattern[str]] = {
         r"|(?P<against>Holding it back)"
         r"|(?P<figure>[+-]\d+(?:\.\d+)?)"
         r"|(?P<size>\d+\.\d+ (?:above|below))"
-        r"|(?P<unknown>\d+)"
+        rf"|up to (?P<most>{_COUNT}) items"
+        rf"|(?P<unknown>\d+|\b{_COUNT}\b|(?<=[a-z,;:)] )[A-Z]\w+)"
     ),
     "zh": re.compile(
         r"“(?P<title>[^”]*)”"
@@ -71,6 +78,7 @@ PATTERNS: dict[Language, re.Pattern[str]] = {
         r"|(?P<against>对它不利的是)"
         r"|(?P<figure>[+-]\d+(?:\.\d+)?)"
         r"|(?P<size>[高低]\d+\.\d+)"
-        r"|(?P<unknown>\d+)"
+        rf"|(?P<most>{_COUNT_ZH})项以内"
+        rf"|(?P<unknown>\d+|{_COUNT_ZH}(?=[次个部条本首天周月年名位项倍])|[A-Za-z]+)"
     ),
 }

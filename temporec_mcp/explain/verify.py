@@ -8,8 +8,9 @@ from collections.abc import Callable
 
 from temporec_mcp.domain.ranking import Explanation
 from temporec_mcp.explain.claims import OpenClaims, change_claims
-from temporec_mcp.explain.patterns import PATTERNS
+from temporec_mcp.explain.patterns import COUNTS, PATTERNS
 from temporec_mcp.explain.statements import part_figures, source_figures
+from temporec_mcp.explain.target import LIMITS
 from temporec_mcp.explain.words import ORDINALS, Language, Telling, day_of, rating_said, short_title, signed, unsigned
 
 OPENINGS = ("when", "weekday", "hour", "pause", "lift", "period")
@@ -87,6 +88,7 @@ class _Reader:
             "these": self._changes.has_count,
             "unfiltered": lambda rank: int(rank) == facts.rank_unfiltered,
             "would": lambda rank: bool(facts.excluded_by) and int(rank) == facts.rank,
+            "most": lambda word: COUNTS[language].index(word) + 2 == LIMITS.set_size,
             "against": self._starts_against,
             "unknown": lambda _: False,
         }
