@@ -210,6 +210,7 @@ class Chinese:
             "blocks": f"有{self._facts.grouped_count}条较早的记录是分块去掉的，没有逐条检验。",
             "verified": "每个数字都经重新打分核实。",
             "unfiltered": f"若不加筛选，它会排在第{self._facts.rank_unfiltered}位。",
+            "figures": "带正负号的数字是得分的增减。",
             "unverified": "有的数字在重新打分时不成立，已略去。",
         }[note.kind]
 

@@ -231,6 +231,7 @@ class English:
             "blocks": f"{self._facts.grouped_count} older events were left out in blocks, not one by one.",
             "verified": "Every figure was reproduced by scoring again.",
             "unfiltered": f"But for the filters it would be at rank {self._facts.rank_unfiltered}.",
+            "figures": "Signed figures are points of its score.",
             "unverified": "Not every figure held when scored again; those that did not are left out.",
         }[note.kind]
 

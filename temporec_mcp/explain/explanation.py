@@ -76,10 +76,10 @@ def explain(ranker: BoundRanker, target: ExplainTarget, limits: ExplainLimits = 
 
 
 def _named_apart(ranker: BoundRanker, target: ExplainTarget) -> ExplainTarget:
-    """Give the target with the item id behind each title that a past item shares; a claim is about one of them."""
-    items = {target.item, *target.history.items_L.tolist()}
-    counts = Counter(target.titles[item] for item in items)
-    shared = [item for item in items - {target.item} if counts[target.titles[item]] > 1]
+    """Give the target with the item id behind each title that another item of the past, or the explained one, has."""
+    past = set(target.history.items_L.tolist()) - {target.item}
+    own = Counter(target.titles[item] for item in {target.item, *past})
+    shared = [item for item, title in enumerate(target.titles) if own[title] > (item in past) and item != target.item]
     if not shared:
         return target
     titles = list(target.titles)

@@ -1,12 +1,13 @@
 """Facts to sentences that a person likes to read: within the limits, and none without a source."""
 
+import re
 from collections.abc import Sequence
 
 from temporec_mcp.domain.ranking import Explanation, TimeEffect
 from temporec_mcp.domain.reasons import MomentEffect, PeriodEffect
 from temporec_mcp.explain.chinese import Chinese
 from temporec_mcp.explain.english import English
-from temporec_mcp.explain.statements import CAUSE_COUNT, placement_of, statements_of
+from temporec_mcp.explain.statements import CAUSE_COUNT, Note, placement_of, statements_of
 from temporec_mcp.explain.verify import unsupported
 from temporec_mcp.explain.words import Language, Telling, part_words, quoted
 
@@ -15,6 +16,8 @@ CHARACTER_LIMIT = 250
 PLACEMENT_SHARE = 0.55
 """The first sentence takes at most this share of the room."""
 WHY_TITLES = 2
+FIGURE = re.compile(r"[+-]\d")
+"""What the last sentence says the unit of."""
 
 
 def narrate(explanation: Explanation, telling: Telling | None = None) -> str:
@@ -27,6 +30,9 @@ def narrate(explanation: Explanation, telling: Telling | None = None) -> str:
     for sentence in sentences(explanation, telling):
         if fits([*told, sentence], telling) and not unsupported(sentence, explanation, telling):
             told.append(sentence)
+    legend = _speaker(explanation, telling).say(Note("figures"))
+    if FIGURE.search(joined(told, telling.language)) and fits([*told, legend], telling):
+        told.append(legend)
     return joined(told, telling.language)
 
 

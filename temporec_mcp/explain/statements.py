@@ -1,13 +1,22 @@
 """What an explanation says, before any language: each statement carries the facts of its sentence."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 from temporec_mcp.domain.ranking import Comparison, Counterfactual, Explanation, Reason, ReasonGroup, TimeEffect
 from temporec_mcp.domain.reasons import Lift, MomentEffect, PeriodEffect
 from temporec_mcp.explain.target import LIMITS
-from temporec_mcp.explain.words import Detail, Language, Telling, day_of, is_visible, part_words, source_words
+from temporec_mcp.explain.words import (
+    Detail,
+    Language,
+    Telling,
+    day_of,
+    is_visible,
+    part_words,
+    part_words_without_history,
+    source_words,
+)
 
 Cause = Reason | ReasonGroup
 PartFigure = tuple[str, float]
@@ -69,7 +78,16 @@ class Note:
     """A sentence about how the explanation came to be."""
 
     kind: Literal[
-        "stays", "untrained", "popular", "likeness", "ratings", "blocks", "verified", "unverified", "unfiltered"
+        "stays",
+        "untrained",
+        "popular",
+        "likeness",
+        "ratings",
+        "blocks",
+        "verified",
+        "unverified",
+        "unfiltered",
+        "figures",
     ]
 
 
@@ -130,7 +148,7 @@ def placement_of(explanation: Explanation, language: Language, detail: Detail, c
     everything = causes_of(explanation)
     causes = [cause for cause in everything if _is_worth_saying(explanation, cause[0].effect)] or everything[:1]
     spoken = tuple(cause for cause, _ in causes[:count])
-    part = next((figure for figure in part_figures(explanation.without_history, language) if figure[1] > 0), None)
+    part = next((figure for figure in figures_without_history(explanation, language) if figure[1] > 0), None)
     if explanation.excluded_by:
         return Placement("barred", spoken, part)
     if explanation.rank > explanation.k or (explanation.history_count and explanation.lead <= 0):
@@ -169,9 +187,18 @@ def causes_of(explanation: Explanation) -> list[tuple[Cause, float]]:
 
 def part_figures(contributions: dict[str, float], language: Language) -> tuple[PartFigure, ...]:
     """Give what the parts add, largest first: parts of equal words as one, without those too small to show."""
+    return _summed((part_words(name, language), value) for name, value in contributions.items())
+
+
+def figures_without_history(explanation: Explanation, language: Language) -> tuple[PartFigure, ...]:
+    """Give what the parts would add with no history at all, in the same way."""
+    parts = explanation.without_history
+    return _summed((part_words_without_history(name, language), value) for name, value in parts.items())
+
+
+def _summed(figures: Iterable[PartFigure]) -> tuple[PartFigure, ...]:
     sums: dict[str, float] = {}
-    for name, value in contributions.items():
-        words = part_words(name, language)
+    for words, value in figures:
         sums[words] = sums.get(words, 0.0) + value
     ordered = sorted(sums.items(), key=lambda figure: (-abs(figure[1]), figure[0]))
     return tuple(figure for figure in ordered if is_visible(figure[1]))

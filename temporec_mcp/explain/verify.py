@@ -9,7 +9,7 @@ from collections.abc import Callable
 from temporec_mcp.domain.ranking import Explanation
 from temporec_mcp.explain.claims import OpenClaims, change_claims
 from temporec_mcp.explain.patterns import COUNTS, PATTERNS
-from temporec_mcp.explain.statements import part_figures, source_figures
+from temporec_mcp.explain.statements import figures_without_history, part_figures, source_figures
 from temporec_mcp.explain.target import LIMITS
 from temporec_mcp.explain.words import ORDINALS, Language, Telling, day_of, rating_said, short_title, signed, unsigned
 
@@ -56,9 +56,10 @@ class _Reader:
         compared = facts.comparison.contributions if facts.comparison else {}
         self._parts = [
             (words, signed(value))
-            for parts in (facts.contributions, facts.without_history, compared)
+            for parts in (facts.contributions, compared)
             for words, value in part_figures(parts, language)
         ]
+        self._parts += [(words, signed(value)) for words, value in figures_without_history(facts, language)]
         self._parts += [(words, signed(value)) for words, value in source_figures(facts.score_parts, language)]
         self._known = _known_titles(facts, language) | _part_names(facts)
         self._facts = facts

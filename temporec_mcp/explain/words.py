@@ -101,6 +101,9 @@ SOURCE_WORDS: dict[str, tuple[str, str]] = {
     DIVERSITY: ("the variety of the list", "列表的多样性"),
     OTHER: ("other parts", "其他部分"),
 }
+OF_THE_PAST = frozenset({"sequence", "chosen together", "what usually follows", "own habit", "text"})
+"""Sources that speak of a history; what their parts give without any is not of it."""
+WHOEVER_ASKS = ("what the model gives it whoever asks", "无论谁问模型都会给的分")
 PART_ENDINGS = ("popularity", "ease", "transitions", "ridge", "basket", "frequency", "net", "text", "context")
 """Families of parts that are named after their own settings."""
 UNKNOWN_PART = ('a part called "{name}"', "名为“{name}”的部分")
@@ -134,6 +137,12 @@ def part_words(name: str, language: Language) -> str:
     words = PART_WORDS.get(plain) or PART_WORDS.get(_family(plain))
     english, chinese = words or tuple(template.format(name=_unquoted(name)[:40]) for template in UNKNOWN_PART)
     return english if language == "en" else chinese
+
+
+def part_words_without_history(name: str, language: Language) -> str:
+    """Give plain words for what a part of the model adds for somebody who has no history."""
+    of_the_past = part_source(name) in OF_THE_PAST
+    return WHOEVER_ASKS[0 if language == "en" else 1] if of_the_past else part_words(name, language)
 
 
 def part_source(name: str) -> str:

@@ -7,7 +7,7 @@ import pytest
 
 from temporec_mcp.explain import Telling, explain, narrate, tell_change, unsupported, why
 from temporec_mcp.explain.words import MONTHS, Detail, Language, signed
-from tests.explain.rankers import history_of, noisy_world
+from tests.explain.rankers import AS_OF, history_of, noisy_world
 from tests.explain.worlds import TARGET, TELLINGS, VERBS, varied_world
 
 
@@ -214,3 +214,35 @@ def test_past_items_of_one_title_are_told_apart_by_their_ids() -> None:
         assert "Twins (1988) [i3]" in told
         assert unsupported(told, explanation, Telling(language)) == ()
     assert '"Film 30" is first' in narrate(explanation)
+
+
+def test_what_would_bring_an_item_up_is_told_apart_from_it_when_both_have_one_title() -> None:
+    world = noisy_world(1, noise=0.02)
+    world.ranker.weights_VV[40, TARGET] = 3.0
+    world.ranker.popularity_V[40] = 3.0
+    titles = ["Chasing Amy (1997)" if number in (40, TARGET) else f"Film {number}" for number in range(60)]
+    explanation = explain(world.ranker, replace(world.target(TARGET), titles=titles))
+    for language, title in (("en", '"Chasing Amy (1997) [i40]"'), ("zh", "“Chasing Amy (1997) [i40]”")):
+        told = narrate(explanation, Telling(language, "full"))
+        assert title in told
+        assert title.replace(" [i40]", "") in told
+
+
+def test_what_a_part_gives_without_any_history_is_not_told_as_history() -> None:
+    world = noisy_world(2, noise=0.02)
+    world.ranker.calendar.append((TARGET, "weekday", AS_OF.weekday(), 4.0))
+    found = explain(world.ranker, world.target(TARGET))
+    told, told_zh = narrate(found), narrate(found, Telling("zh"))
+    assert "outside your history, above all what the model gives it whoever asks (+4.00)" in told
+    assert "主要原因在您的历史之外，首先是无论谁问模型都会给的分（+4.00）" in told_zh
+
+
+def test_signed_figures_are_said_to_be_points_where_there_are_any() -> None:
+    world = noisy_world(1)
+    assert narrate(explain(world.ranker, world.target(world.best()))).endswith(
+        "Signed figures are points of its score."
+    )
+    alone = noisy_world(4, noise=0.0)
+    alone.history = history_of([])
+    alone.ranker.popularity_V *= 0
+    assert "Signed" not in narrate(explain(alone.ranker, alone.target(alone.best())))
