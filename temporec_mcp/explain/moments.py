@@ -19,7 +19,7 @@ Moves to both sides: a slow drift of the world then puts the rank now between th
 """
 KINDS: tuple[MomentKind, ...] = ("weekday", "hour", "pause")
 RETURN_SECONDS = 60.0
-"""How soon after the last event `right after` is."""
+"""How long before the question the last event is put, and all before it with it, so that the world stays as it is."""
 LEAST_PAUSE_DAYS = 1.0
 
 
@@ -63,7 +63,8 @@ def moments_of(rescorer: Rescorer, kind: MomentKind) -> Moments:
     if kind == "pause":
         if pause_days(rescorer) < LEAST_PAUSE_DAYS:
             return Moments((), np.zeros(0))
-        return Moments((past,), past.times_L[-1:] + RETURN_SECONDS)
+        late = replace(past, times_L=past.times_L + (now - RETURN_SECONDS - past.times_L[-1]))
+        return Moments((late,), np.array([now]))
     moves_M = np.array(MOVES_DAYS[kind]) * DAY_SECONDS
     return Moments(tuple(replace(past, times_L=past.times_L + move) for move in moves_M), now + moves_M)
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from temporec_mcp.domain.log import DAY_SECONDS, Floats, History, Times
-from temporec_mcp.explain import explain, leanings
+from temporec_mcp.explain import explain, leanings, narrate
 from tests.explain.rankers import AS_OF, PlantedRanker, noisy_world
 
 TARGET = 30
@@ -79,3 +79,13 @@ def test_a_list_gets_the_events_that_each_line_leans_on_from_one_batch() -> None
     world.ranker.popularity_V[32] = 3.0
     assert leanings(world.ranker, world.history, AS_OF.timestamp(), [30, 31, 32]) == [(2,), (4, 3), ()]
     assert world.ranker.calls == 1
+
+
+def test_a_line_of_the_list_names_no_event_where_the_history_is_not_what_put_the_item_there() -> None:
+    world = noisy_world(1, noise=0.0)
+    world.ranker.popularity_V *= 0
+    world.ranker.weights_VV[2, 30] = 1.0
+    assert leanings(world.ranker, world.history, AS_OF.timestamp(), [30]) == [(2,)]
+    world.ranker.popularity_V[30] = 2.0
+    assert leanings(world.ranker, world.history, AS_OF.timestamp(), [30]) == [()]
+    assert "mostly for reasons outside your history" in narrate(explain(world.ranker, world.target(30)))
