@@ -14,7 +14,7 @@ from temporec_mcp.app.asking import Asked, asked_with
 from temporec_mcp.app.explaining import Place, asked_again
 from temporec_mcp.app.home import Home
 from temporec_mcp.domain.log import DAY_SECONDS, PADDING, Flags, Floats, History
-from temporec_mcp.domain.what_if import AddedEvent, Left, Moved, Removed, WhatIf, WhatIfRequest
+from temporec_mcp.domain.what_if import AddedEvent, Left, Moved, Removed, Supposed, WhatIf, WhatIfRequest
 from temporec_mcp.errors import NotFoundError
 from temporec_mcp.models.part import Progress
 
@@ -42,7 +42,10 @@ def what_if(home: Home, request: WhatIfRequest, progress: Progress) -> WhatIf:
         model_id=asked.served.model_id,
         k=asked.request.k,
         removed=_counted(asked, removed_L),
-        added=tuple((event.action, catalogue.titles[_number(asked, event.item_id)]) for event in request.add),
+        added=tuple(
+            Supposed(event.action, catalogue.titles[_number(asked, event.item_id)], event.value)
+            for event in request.add
+        ),
         later_days=request.later_days,
         items=tuple(
             Moved(rank, catalogue.item_ids[item], catalogue.titles[item], before.rank(item))

@@ -66,6 +66,15 @@ class Left:
 
 
 @dataclass(frozen=True, slots=True)
+class Supposed:
+    """An event that was supposed, as it is told."""
+
+    action: str
+    title: str
+    value: float | None
+
+
+@dataclass(frozen=True, slots=True)
 class WhatIf:
     """How a list moves; nothing of it is stored."""
 
@@ -75,8 +84,7 @@ class WhatIf:
     model_id: str | None
     k: int
     removed: tuple[Removed, ...]
-    added: tuple[tuple[str, str], ...]
-    """Action and title of each supposed event."""
+    added: tuple[Supposed, ...]
     later_days: float
     items: tuple[Moved, ...]
     left: tuple[Left, ...]

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from temporec_mcp.domain.actions import means_rating
 from temporec_mcp.domain.events import DEFAULT_USER
-from temporec_mcp.tools.words import counted, joined, sentences
+from temporec_mcp.tools.words import SUMMARY_WORDS, counted, joined, sentences
 
 if TYPE_CHECKING:
-    from temporec_mcp.domain.what_if import Left, Moved, WhatIf
+    from temporec_mcp.domain.what_if import Left, Moved, Supposed, WhatIf
     from temporec_mcp.explain.words import Language
 
 TITLES_SAID: dict[Language, int] = {"en": 3, "zh": 2}
@@ -39,8 +40,11 @@ def _english(found: WhatIf) -> str:
         _said("off it", [_exit(item) for item in found.left]),
         _said("moved", [f"{_quoted(item.title)} from {item.rank_before} to {item.rank}" for item in moving]),
     ]
-    changed = "; ".join(change for change in changes if change)
-    return sentences(f"{lead} change. {changed[:1].upper()}{changed[1:]}.")
+    told = f"{lead} change"
+    for change in filter(None, changes):
+        longer = f"{told}; {change}" if told != f"{lead} change" else f"{told}. {change[:1].upper()}{change[1:]}"
+        told = longer if len(longer.split()) <= SUMMARY_WORDS else told
+    return f"{told}."
 
 
 def _supposed(found: WhatIf) -> list[str]:
@@ -52,12 +56,19 @@ def _supposed(found: WhatIf) -> list[str]:
         events = counted(sum(entry.event_count for entry in found.removed), "event")
         supposed.append(f"without {events} with {_named([_quoted(entry.title) for entry in found.removed])}")
     if found.added:
-        done = [f"{past_tense(action)} {_quoted(title)}" for action, title in found.added]
+        done = [
+            f"{past_tense(event.action)} {_quoted(event.title)}{_rated(event, ' at {:g}')}" for event in found.added
+        ]
         supposed.append(f"if {who} also {_named(done)}")
     if found.later_days:
         days = "a day" if found.later_days == 1 else f"{found.later_days:g} days"
         supposed.append(f"asked {days} later")
     return supposed
+
+
+def _rated(event: Supposed, words: str) -> str:
+    """Give the rating that was supposed, in these words; nothing for other events."""
+    return "" if event.value is None or not means_rating(event.action) else words.format(event.value)
 
 
 def _said(what: str, entries: list[str]) -> str:
@@ -111,8 +122,11 @@ def _supposed_zh(found: WhatIf) -> list[str]:
         supposed.append(f"去掉关于{_named_zh(titles)}的{count}条记录")
     if found.added:
         who = "您" if found.user_id in (None, DEFAULT_USER) else "该用户"
-        done = [action_phrase_zh(action, _quoted(title, "zh")) for action, title in found.added]
-        supposed.append(f"假设{who}还{_named_zh(done)}")
+        done = [
+            action_phrase_zh(event.action, _quoted(event.title, "zh")) + _rated(event, "（{:g}分）")
+            for event in found.added
+        ]
+        supposed.append(f"假设{who}另外{_named_zh(done)}")
     if found.later_days:
         supposed.append(f"晚{found.later_days:g}天再问")
     return supposed

@@ -96,11 +96,25 @@ def test_the_summary_is_told_in_the_language_asked_for(readers: Readers) -> None
     supposed = f'Without 1 event with "0-9", if the user also read "{first}" and asked a day later, the list of 5'
     assert asked("en", **both).startswith(f"{supposed} would change.")
     told = asked("zh", **both)
-    assert told.startswith(f"去掉关于“0-9”的1条记录，假设该用户还读过“{first}”，晚1天再问，前5名会变化。")
+    assert told.startswith(f"去掉关于“0-9”的1条记录，假设该用户另外读过“{first}”，晚1天再问，前5名会变化。")
     assert "新进入：“0-9”第2位（原不在候选之列）。离开：" in told
     assert f"“{first}”（原第1位，不再是候选）" in told
     assert f"“{second}”" in told
     assert len(told) <= 250
     assert asked("zh", later_days=0.01) == "晚0.01天再问，前5名不变。"
     readers.app.log_behavior([Event("me", "2-2", "read", NOW)], [])
-    assert "假设您还看过“3-3”" in asked("zh", user="me", add=[{"item_id": "3-3", "action": "watch"}])
+    assert "假设您另外看过“3-3”" in asked("zh", user="me", add=[{"item_id": "3-3", "action": "watch"}])
+
+
+def test_a_supposed_rating_is_told_and_nothing_is_told_by_half(readers: Readers) -> None:
+    first = readers.ids("u0")[0]
+    rated = [{"item_id": first, "action": "rate", "value": 1}]
+    told = readers.ask("what_if", user_id="u0", k=5, add=rated).summary
+    assert told.startswith(f'If the user also rated "{first}" at 1, the list of 5 would')
+    told_zh = readers.ask("what_if", user_id="u0", k=5, add=rated, language="zh").summary
+    assert told_zh.startswith(f"假设该用户另外给“{first}”评过分（1分），前5名")
+    many = [{"item_id": f"{genre}-{volume}", "action": "dislike"} for genre in range(4) for volume in range(5)]
+    whole = readers.ask("what_if", user_id="u0", k=50, add=many, later_days=30, remove=["0-9"]).summary
+    assert len(whole.split()) <= 120
+    assert whole.endswith(".")
+    assert "…" not in whole
