@@ -32,11 +32,12 @@ _UNDATED = re.compile(
     r'("[^"]+"(?:, (?:though|which) (?:you|they) rated(?: it)?)?(?: (?:at )?[\d.]+(?: of [\d.]+)?)?) \(([+-])'
 )
 _UNDATED_ZH = re.compile(r"(“[^”]+”(?:(?:，虽然只|，只)?评了[\d./]+分|评过分|加入过购物车)?)（([+-])")
+_ITSELF = re.compile("this very item|its own past|它本身(?:的记录)?")
 _ABSENCE = re.compile(
     r"(?:Without|如果没有)(.+?)(?: it would leave the top \d+ \(rank |，它会离开前\d+名（排名从)(\d+)(?: to |到)(\d+)"
 )
 _LIFT = re.compile(
-    r'(?:If the user also \w[\w ]*"|如果该用户还[^“]*“)([^"”]+)["”][^，,]*[，,]'
+    r'(?:If the user (?:also )?\w[\w ]*"|如果该用户[还又][^“]*“)([^"”]+)["”][^，,]*[，,]'
     r"(?: it would be at rank |它会排在第)(\d+)"
 )
 _LATER = re.compile(
@@ -118,8 +119,10 @@ class _Reader:
     """Reads one text and asks the model about each of its claims."""
 
     def __init__(self, case: Case, text: str, telling: Telling, tally: Tally) -> None:
-        self._case, self._text, self._telling, self._tally = case, _dated(text), telling, tally
         self._titles = [short_title(title, telling.language) for title in case.asked.served.catalogue.titles]
+        quote = '"{}"' if telling.language == "en" else "“{}”"
+        named = _ITSELF.sub(quote.format(self._titles[case.item]), text)
+        self._case, self._text, self._telling, self._tally = case, _dated(named), telling, tally
         self._now = self._ask(case.history, case.asked.as_of)
 
     def read(self) -> None:

@@ -40,6 +40,8 @@ class Lift:
     rank_before: int
     rank_after: int
     """In the list that such an event would lead to."""
+    is_repeat: bool = False
+    """The user has had that item before."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +49,7 @@ class MomentEffect:
     """What the hour, the weekday or the pause since the last event does to the item.
 
     For hour and weekday the same past is put with the question into other hours or days, all pauses kept; for the
-    pause the same question is asked right after the last event.
+    pause the same past is put right before the question.
     """
 
     kind: MomentKind

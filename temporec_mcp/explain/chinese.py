@@ -7,6 +7,7 @@ from temporec_mcp.domain.ranking import Counterfactual, Explanation, Reason, Rea
 from temporec_mcp.domain.reasons import Exclusion, Lift, MomentEffect, PeriodEffect
 from temporec_mcp.explain.statements import Against, Cause, Note, Parts, Placement, Statement, Versus, shared_day
 from temporec_mcp.explain.words import (
+    ITSELF,
     LATER,
     Telling,
     action_phrase_zh,
@@ -18,6 +19,7 @@ from temporec_mcp.explain.words import (
     quoted,
     rating_said,
     signed,
+    title_or_itself,
     unsigned,
     weekday_of,
 )
@@ -67,7 +69,8 @@ class Chinese:
                 return self.later(change)
             case Lift():
                 done = action_phrase_zh(change.action, quoted(change.title, "zh"))
-                return f"如果{self._you}还{done}，它会{self._rank(change.rank_after, change.rank_before)}。"
+                more, ranks = "又" if change.is_repeat else "还", self._rank(change.rank_after, change.rank_before)
+                return f"如果{self._you}{more}{done}，它会{ranks}。"
             case PeriodEffect():
                 return self._period(change)
             case MomentEffect():
@@ -78,7 +81,7 @@ class Chinese:
         lead = {
             "weekday": f"提问时是{weekday_of(as_of, telling)}，这有影响：换成一周的其他日子",
             "hour": f"提问的钟点{hour_of(as_of, telling)}有影响：换成其他钟点",
-            "pause": f"距上次已有{days_said(moment.pause_days)}天，这有影响：若紧接上次就问",
+            "pause": f"距上次已有{days_said(moment.pause_days)}天，这有影响：若没有这段间隔",
         }[moment.kind]
         best, worst = moment.best_then, moment.worst_then
         ranks = f"第{best}位" if best == worst else f"第{best}到{worst}位"
@@ -165,7 +168,7 @@ class Chinese:
 
     def _event(self, reason: Reason, said_day: str | None = None) -> str:
         """Say an event with its day, unless that is said for all."""
-        title, rating = quoted(reason.title, "zh"), reason.rating
+        title, rating = title_or_itself(reason.title, reason.item_id, self._facts, "zh"), reason.rating
         phrase = action_phrase_zh(reason.action, title)
         if rating is not None:
             said = f"评了{rating_said(rating, 'zh')}"
@@ -175,7 +178,8 @@ class Chinese:
         return f"{phrase}（{day}{signed(reason.effect)}）"
 
     def _group(self, group: ReasonGroup) -> str:
-        titles = _listed([quoted(title, "zh") for title in group.titles])
+        pairs = zip(group.titles, group.item_ids, strict=True)
+        titles = _listed([title_or_itself(title, item_id, self._facts, "zh") for title, item_id in pairs])
         if len(group.titles) == 1:
             return f"对{titles}有{group.event_count}条记录（合计{signed(group.effect)}）"
         alone = sum(abs(reason.effect) for reason in self._facts.reasons if reason.item_id in group.item_ids)
@@ -183,7 +187,9 @@ class Chinese:
         return f"的历史中有可以{partly}互相替代的{titles}（合计{signed(group.effect)}）"
 
     def _without(self, claim: Counterfactual) -> str:
-        titles = _listed([quoted(title, "zh") for title in claim.titles[:NAMED]])
+        pairs = list(zip(claim.titles, claim.item_ids, strict=True))[:NAMED]
+        own = f"{ITSELF['zh'][0]}的记录"
+        titles = _listed([own if item_id == self._facts.item_id else quoted(title, "zh") for title, item_id in pairs])
         more = len(claim.titles) - NAMED
         rest = f"及另外{more}项" if more > 0 else ""
         ranks = f"排名从{claim.rank_before}到{claim.rank_after}"

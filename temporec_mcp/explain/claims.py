@@ -3,8 +3,9 @@
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
+from temporec_mcp.domain.events import DEFAULT_USER
 from temporec_mcp.domain.ranking import Explanation
-from temporec_mcp.domain.reasons import MomentEffect, PeriodEffect
+from temporec_mcp.domain.reasons import Lift, MomentEffect, PeriodEffect
 from temporec_mcp.explain.words import (
     LATER,
     Telling,
@@ -48,7 +49,9 @@ def change_claims(facts: Explanation, telling: Telling) -> list[Claim]:
     lift = facts.lift
     if lift:
         ranks, titles = (lift.rank_after, lift.rank_before), frozenset({short_title(lift.title, language)})
-        later.append(Claim("lift", "", ranks, _where(ranks, facts.k, telling), titles=titles))
+        later.append(
+            Claim("lift", _lift_opening(lift, facts, telling), ranks, _where(ranks, facts.k, telling), titles=titles)
+        )
     moments = [_moment_claim(moment, facts, telling) for moment in facts.moments]
     return [*later, *moments, *(_period_claim(period, facts, telling) for period in facts.periods)]
 
@@ -83,6 +86,13 @@ def _period_claim(period: PeriodEffect, facts: Explanation, telling: Telling) ->
         when=(english if is_english else chinese)[period.unit],
         count=period.event_count,
     )
+
+
+def _lift_opening(lift: Lift, facts: Explanation, telling: Telling) -> str:
+    is_own = facts.user_id in (None, DEFAULT_USER)
+    if telling.language == "zh":
+        return f"如果{'您' if is_own else '该用户'}{'又' if lift.is_repeat else '还'}"
+    return f"If {'you' if is_own else 'the user'}{'' if lift.is_repeat else ' also'}"
 
 
 def _where(ranks: tuple[int, ...], k: int, telling: Telling) -> str:

@@ -7,6 +7,7 @@ from temporec_mcp.domain.ranking import Counterfactual, Explanation, Reason, Rea
 from temporec_mcp.domain.reasons import Exclusion, Lift, MomentEffect, PeriodEffect
 from temporec_mcp.explain.statements import Against, Cause, Note, Parts, Placement, Statement, Versus, shared_day
 from temporec_mcp.explain.words import (
+    ITSELF,
     LATER,
     ORDINALS,
     Telling,
@@ -19,6 +20,7 @@ from temporec_mcp.explain.words import (
     quoted,
     rating_said,
     signed,
+    title_or_itself,
     unsigned,
     weekday_of,
 )
@@ -39,7 +41,7 @@ class English:
         self._facts = explanation
         self._telling = telling
         is_own = explanation.user_id in (None, DEFAULT_USER)
-        self._you, self._your = ("you", "your") if is_own else ("the user", "the user's")
+        self._you, self._your, self._have = ("you", "your", "have") if is_own else ("the user", "the user's", "has")
 
     def say(self, statement: Statement) -> str:
         """Give the sentence, or sentences, of a statement."""
@@ -70,7 +72,8 @@ class English:
             case TimeEffect():
                 return self.later(change)
             case Lift():
-                done = f"{self._you} also {past_tense(change.action)} {quoted(change.title, 'en')}"
+                more, again = ("", " again") if change.is_repeat else (" also", "")
+                done = f"{self._you}{more} {past_tense(change.action)} {quoted(change.title, 'en')}{again}"
                 return f"If {done}, it would be {self._rank(change.rank_after, change.rank_before)}."
             case PeriodEffect():
                 return self._period(change)
@@ -82,7 +85,7 @@ class English:
         lead = {
             "weekday": f"That it is {weekday_of(as_of, telling)} matters: on other weekdays",
             "hour": f"The hour, {hour_of(as_of, telling)}, matters: at other hours",
-            "pause": f"The pause of {days_said(moment.pause_days)} days matters: right after the last event",
+            "pause": f"The pause of {days_said(moment.pause_days)} days matters: without one",
         }[moment.kind]
         best, worst = moment.best_then, moment.worst_then
         ranks = f"rank {best}" if best == worst else f"rank {best} to {worst}"
@@ -137,7 +140,7 @@ class English:
     def _bar(self, exclusion: Exclusion) -> str:
         return {
             "seen": f"{self._you} had it before and the list offers only what is new",
-            "refused": f"the last word of {self._your_own()} on it spoke against it",
+            "refused": f"the latest thing {self._you} did with it was to refuse it",
             "excluded": "the request left it out by its id",
             "category": "it has none of the categories asked for",
             "unavailable": "it is marked as not available",
@@ -169,6 +172,8 @@ class English:
             if isinstance(before, Reason) and isinstance(cause, Reason):
                 same = f"{self._you} {_verb(before)} "
                 phrase = phrase.removeprefix(same).removeprefix(f"{self._you} ")
+            elif isinstance(before, ReasonGroup) and len(before.titles) == 1:
+                phrase = phrase.removeprefix(f"{self._you} {self._have} ")
             phrases.append(phrase)
         if day is not None:
             return f"{_listed(phrases)}, {'both' if len(causes) == 2 else 'all'} on {day}"
@@ -181,7 +186,7 @@ class English:
 
     def _event(self, reason: Reason, said_day: str | None = None) -> str:
         """Say an event with its day, unless that is said for all."""
-        title, rating = quoted(reason.title, "en"), reason.rating
+        title, rating = title_or_itself(reason.title, reason.item_id, self._facts, "en"), reason.rating
         done = f"{self._you} {_verb(reason)} {title}"
         if rating is not None and rating.is_low:
             they = "you" if self._you == "you" else "they"
@@ -192,10 +197,12 @@ class English:
         return f"{done}{said}{day} ({signed(reason.effect)})"
 
     def _group(self, group: ReasonGroup) -> str:
-        titles = _listed([quoted(title, "en") for title in group.titles])
+        pairs = zip(group.titles, group.item_ids, strict=True)
+        titles = _listed([title_or_itself(title, item_id, self._facts, "en") for title, item_id in pairs])
         if len(group.titles) == 1:
-            verb = "have" if self._you == "you" else "has"
-            return f"{self._you} {verb} {group.event_count} events with {titles} (together {signed(group.effect)})"
+            return (
+                f"{self._you} {self._have} {group.event_count} events with {titles} (together {signed(group.effect)})"
+            )
         alone = sum(abs(reason.effect) for reason in self._facts.reasons if reason.item_id in group.item_ids)
         partly = "" if alone <= STAND_IN_REST * group.effect else "partly "
         others = "each other" if len(group.titles) == 2 else "one another"
@@ -203,7 +210,9 @@ class English:
         return f"{self._your} history holds {titles}, {link}"
 
     def _without(self, claim: Counterfactual) -> str:
-        titles = [quoted(title, "en") for title in claim.titles[:NAMED]]
+        pairs = list(zip(claim.titles, claim.item_ids, strict=True))[:NAMED]
+        own = ITSELF["en"][1]
+        titles = [own if item_id == self._facts.item_id else quoted(title, "en") for title, item_id in pairs]
         more = len(claim.titles) - len(titles)
         names = _listed([*titles, f"{more} more"] if more else titles)
         ranks = f"(rank {claim.rank_before} to {claim.rank_after})"
@@ -228,7 +237,7 @@ class English:
             "popular": f"The list is what is popular, not drawn from {self._your} history.",
             "ratings": "What was rated counts as used here, whatever the rating.",
             "likeness": "The link is mostly likeness of descriptions, not what people did.",
-            "blocks": f"{self._facts.grouped_count} older events were left out in blocks, not one by one.",
+            "blocks": f"{self._facts.grouped_count} older events were tested in blocks, not one by one.",
             "verified": "Every figure was reproduced by scoring again.",
             "unfiltered": f"But for the filters it would be at rank {self._facts.rank_unfiltered}.",
             "figures": "Signed figures are points of its score.",

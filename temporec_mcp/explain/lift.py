@@ -38,7 +38,8 @@ def find_lift(rescorer: Rescorer, limits: ExplainLimits = LIMITS) -> Lift | None
     for item in (tried[number] for number in order[: limits.helpers_checked]):
         rank = standing_with(rescorer, item, action).rank
         if rank < rescorer.now.rank:
-            return Lift(rescorer.ranker.item_ids[item], target.titles[item], action, rescorer.now.rank, rank)
+            item_id, is_repeat = rescorer.ranker.item_ids[item], bool((target.history.items_L == item).any())
+            return Lift(item_id, target.titles[item], action, rescorer.now.rank, rank, is_repeat)
     return None
 
 

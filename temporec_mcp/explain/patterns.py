@@ -2,7 +2,7 @@
 
 import re
 
-from temporec_mcp.explain.words import LATER, MONTHS, ORDINALS, WEEKDAYS, Language
+from temporec_mcp.explain.words import ITSELF, LATER, MONTHS, ORDINALS, WEEKDAYS, Language
 
 _MONTH = f"(?:{'|'.join(MONTHS)})"
 _DAY = rf"\d{{1,2}} {_MONTH} \d{{4}}"
@@ -17,7 +17,7 @@ _NUMBER = r"\d+(?:\.\d+)?"
 
 PATTERNS: dict[Language, re.Pattern[str]] = {
     "en": re.compile(
-        r'"(?P<title>[^"]*)"'
+        rf'"(?P<title>[^"]*)"|(?P<itself>{"|".join(ITSELF["en"])})'
         rf"|(?P<since>(?:in the week with|on the day) {_DAY})"
         rf"|(?:both|all) on (?P<together>{_DAY})"
         rf"|(?P<date>\b{_DAY})"
@@ -29,7 +29,7 @@ PATTERNS: dict[Language, re.Pattern[str]] = {
         rf"|(?P<weekday>That it is (?:{'|'.join(WEEKDAYS['en'])}))"
         r"|(?P<hour>The hour, \d{2}:\d{2})"
         r"|(?P<pause>The pause of \d+(?:\.\d)? days)"
-        r"|(?P<lift>If (?:you|the user) also)"
+        r'|(?P<lift>If (?:you|the user)(?: also|(?= \w[^"]*"[^"]*" again)))'
         r"|(?P<period>[Ww]hat (?:you|the user) did|came back to)"
         r"|without these (?P<these>\d+) events"
         r"|rank (?P<fall>\d+ to \d+)\)"
@@ -50,19 +50,19 @@ PATTERNS: dict[Language, re.Pattern[str]] = {
         rf"|(?P<unknown>\d+|\b{_COUNT}\b|(?<=[a-z,;:)] )[A-Z]\w+)"
     ),
     "zh": re.compile(
-        r"“(?P<title>[^”]*)”"
+        rf"“(?P<title>[^”]*)”|(?P<itself>{'|'.join(ITSELF['zh'])})"
         r"|(?P<since>\d{4}年\d{1,2}月\d{1,2}日(?:那一周|当天))"
         r"|都在(?P<together>\d{4}年\d{1,2}月\d{1,2}日)"
         r"|(?P<date>\d{4}年\d{1,2}月\d{1,2}日)"
         r"|(?P<month>\d{4}年\d{1,2}月)"
-        r"|(?P<low>试过(?=“))"
+        r"|(?P<low>试过(?=[“它]))"
         rf"|(?P<rating>{_NUMBER}(?:/{_NUMBER})?分)"
         r"|(?P<absence>如果没有)"
         rf"|若晚(?P<when>{'|'.join(LATER['zh'].values())})再问"
         rf"|(?P<weekday>提问时是(?:{'|'.join(WEEKDAYS['zh'])}))"
         r"|(?P<hour>提问的钟点\d{2}:\d{2})"
         r"|(?P<pause>距上次已有\d+(?:\.\d)?天)"
-        r"|(?P<lift>如果(?:您|该用户)还)"
+        r"|(?P<lift>如果(?:您|该用户)[还又])"
         r"|(?P<period>(?:您|该用户)在)"
         r"|去掉其中(?P<these>\d+)条记录"
         r"|排名从(?P<fall>\d+到\d+)"

@@ -111,7 +111,8 @@ def statements_of(explanation: Explanation, language: Language, detail: Detail, 
     ]
     said += explanation.periods
     said += explanation.moments if detail == "full" else explanation.moments[:1]
-    said += _moments(explanation.temporal) if detail == "full" else explanation.temporal[:1]
+    later = _moments(explanation)
+    said += later if detail == "full" else later[:1]
     said += _at_last(explanation, language) if detail == "full" else []
     return said
 
@@ -228,10 +229,12 @@ def _notes_of_caution(explanation: Explanation) -> list[Statement]:
     return notes
 
 
-def _moments(temporal: tuple[TimeEffect, ...]) -> list[TimeEffect]:
-    """Give the moments from which on the rank is another one."""
-    ranks = [None, *(moment.rank_then for moment in temporal)]
-    return [moment for before, moment in zip(ranks, temporal, strict=False) if moment.rank_then != before]
+def _moments(explanation: Explanation) -> list[TimeEffect]:
+    """Give the moments from which on the rank is another one, and one that matters to who reads a list."""
+    ranks = [None, *(moment.rank_then for moment in explanation.temporal)]
+    changes = zip(ranks, explanation.temporal, strict=False)
+    new = [moment for before, moment in changes if moment.rank_then != before]
+    return [moment for moment in new if min(moment.rank_now, moment.rank_then) <= explanation.k]
 
 
 def _is_worth_saying(explanation: Explanation, effect: float) -> bool:

@@ -69,6 +69,7 @@ class _Reader:
         self._more = 0
         self._checks: dict[str, Callable[[str], bool]] = {
             "title": self._is_title,
+            "itself": lambda _: self._is_title(short_title(facts.title, language)),
             "date": self._is_date,
             "together": self._is_day_of_all,
             "low": self._starts_low,

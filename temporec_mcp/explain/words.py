@@ -1,11 +1,16 @@
 """The words that both languages take from tables: parts of the model, actions, titles, figures, dates."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from temporec_mcp.domain.actions import ACTIONS
 from temporec_mcp.domain.reasons import Rating
+
+if TYPE_CHECKING:
+    from temporec_mcp.domain.ranking import Explanation
 
 Language = Literal["en", "zh"]
 Detail = Literal["brief", "full"]
@@ -127,6 +132,8 @@ ACTION_PHRASES_ZH: dict[str, str] = {
     "purchase": "购买过{}",
     "dismiss": "关闭过{}",
 }
+ITSELF: dict[Language, tuple[str, ...]] = {"en": ("this very item", "its own past"), "zh": ("它本身",)}
+"""Words that stand for the explained item among what it leans on."""
 UNKNOWN_PHRASE_ZH = "与{}有过记录"
 UNKNOWN_ACTION_EN = "had an event with"
 
@@ -176,6 +183,11 @@ def past_tense(action: str) -> str:
 def action_phrase_zh(action: str, title: str) -> str:
     """Give in Chinese that somebody did `action` with a quoted title."""
     return ACTION_PHRASES_ZH.get(action, UNKNOWN_PHRASE_ZH).format(title)
+
+
+def title_or_itself(title: str, item_id: str, facts: Explanation, language: Language) -> str:
+    """Give a title in quotes; of the explained item's own past, words that stand for it."""
+    return ITSELF[language][0] if item_id == facts.item_id else quoted(title, language)
 
 
 def short_title(title: str, language: Language) -> str:

@@ -224,6 +224,8 @@ def _explain_request(app: UseCases, request: ExplainToolRequest, call: Call) -> 
             "recommendation_id was given together with user_id or at.",
             "Give recommendation_id alone: it already says for whom and when.",
         )
+    if request.compare_item_id == request.item_id:
+        raise ArgumentsError("compare_item_id is the item itself.", "Give another item, or leave it out.")
     user_id, at = None, None
     if request.recommendation_id is None:
         user_id = DEFAULT_USER if request.user_id is None else check_id(request.user_id, "user_id")

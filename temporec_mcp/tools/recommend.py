@@ -136,12 +136,13 @@ def _ranked_fields(item: RankedItem) -> RankedFields:
         item_id=item.item_id,
         title=item.title,
         score=round(item.score, SCORE_DIGITS),
-        why=why(item.because, item.leading_part),
+        why=why(item.because, item.leading_part, own=item.title),
     )
 
 
 def _summary(answer: Recommendation) -> str:
-    whom = answer.request.user_id or "this session"
+    user_id = answer.request.user_id
+    whom = "you" if user_id == DEFAULT_USER else user_id or "this session"
     if not answer.items:
         return _nothing_left(answer, whom)
     titles = [f'"{short_title(item.title)}"' for item in answer.items[:TITLES_SAID]]

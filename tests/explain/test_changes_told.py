@@ -110,7 +110,7 @@ def test_a_pause_is_told_with_its_days_where_asking_at_once_gives_another_rank()
     moment = next(moment for moment in explanation.moments if moment.kind == "pause")
     at_once = rank_of(world.ranker, world.history, float(world.history.times_L[-1]) + 60, TARGET)
     assert (moment.best_then, moment.pause_days) == (at_once, 4.0)
-    assert "The pause of 4.0 days matters: right after the last event it would be at rank 1 instead of" in text
+    assert "The pause of 4.0 days matters: without one it would be at rank 1 instead of" in text
 
 
 def test_a_period_is_told_with_its_events_and_the_rank_without_them() -> None:
@@ -159,3 +159,49 @@ def test_an_item_beyond_the_list_is_held_against_the_last_listed_one() -> None:
     assert explanation.comparison is not None
     assert explanation.comparison.item_id == f"i{last}"
     assert f'below that of "Film {last} ({1950 + last})" (rank 5)' in text
+
+
+def test_what_the_calendar_does_since_the_last_event_is_not_called_the_pause() -> None:
+    world = noisy_world(5, noise=0.02)
+    world.history = history_of(world.history.items_L.tolist(), gap_days=8.0)
+    world.ranker.calendar.append((TARGET, "weekday", AS_OF.weekday(), 3.0))
+    last = datetime.fromtimestamp(float(world.history.times_L[-1]), UTC)
+    assert last.weekday() != AS_OF.weekday()
+    assert rank_of(world.ranker, world.history, last.timestamp() + 60, TARGET) > 1
+    _, explanation = told(world, TARGET)
+    assert [moment.kind for moment in explanation.moments] == ["weekday"]
+
+
+@pytest.mark.parametrize(
+    ("language", "expected", "other"),
+    [
+        ("en", 'If you watched "Film 3 (1953)" again, it would be at rank', 'If you also watched "Film 3 (1953)"'),
+        ("zh", "如果您又看过“Film 3 (1953)”", "如果您还看过“Film 3 (1953)”"),
+    ],
+)
+def test_what_was_had_and_would_help_is_told_as_once_more(language: str, expected: str, other: str) -> None:
+    world = noisy_world(1, noise=0.02)
+    world.history = replace(world.history, actions_L=0 * world.history.actions_L)
+    world.ranker.seen = frozenset()
+    world.ranker.half_life = 1.0
+    world.ranker.weights_VV[3, TARGET] = 40.0
+    world.ranker.popularity_V[TARGET] = -1.0
+    world.ranker.popularity_V[3] = 3.0
+    text, explanation = told(world, TARGET, language)
+    assert explanation.lift is not None
+    assert explanation.lift.item_id == "i3"
+    assert expected in text
+    assert unsupported(text.replace(expected, other), explanation, Telling(language, "full"))  # type: ignore[arg-type]
+
+
+def test_another_moment_is_told_only_where_the_item_is_listed_now_or_then() -> None:
+    checked = 0
+    for seed in range(40):
+        world = noisy_world(seed, noise=0.3)
+        world.ranker.half_life = 1.5
+        text, explanation = told(world, world.best(6 + seed))
+        for moment in explanation.temporal:
+            is_far = min(moment.rank_now, moment.rank_then) > explanation.k
+            checked += is_far
+            assert not (is_far and f"later it would be at rank {moment.rank_then} instead of {moment.rank_now}" in text)
+    assert checked > 20

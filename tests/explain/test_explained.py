@@ -6,6 +6,7 @@ from typing import cast
 import pytest
 
 from temporec_mcp.domain.events import Event
+from temporec_mcp.errors import ArgumentsError
 from temporec_mcp.tools.base import Reply
 from tests.app.conftest import NOW
 from tests.explain.readers import Fields, Readers, entries
@@ -156,3 +157,12 @@ def test_every_claim_of_many_summaries_is_a_field_of_the_same_answer(readers: Re
                 assert [raised["title"], raised["rank_after"]] == [title, int(after)]
                 claims += 1
     assert claims > 35
+
+
+def test_an_item_is_not_held_against_itself(readers: Readers) -> None:
+    with pytest.raises(ArgumentsError, match=r"compare_item_id is the item itself\. Give another item"):
+        readers.ask("explain_recommendation", user_id="u1", item_id="1-1", compare_item_id="1-1")
+
+
+def test_a_list_of_ones_own_is_said_to_be_for_you(readers: Readers) -> None:
+    assert readers.ask("recommend").summary.startswith('For you: "')

@@ -175,6 +175,14 @@ def test_a_line_of_the_list_says_in_short_what_it_leans_on(
     assert why(because, part, language) == expected
 
 
+@pytest.mark.parametrize(
+    ("language", "expected"),
+    [("en", 'Leans on having had it before and "Dune"'), ("zh", "主要参考了以前对它的选择和“Dune”")],
+)
+def test_a_line_does_not_say_that_an_item_leans_on_its_own_title(language: Language, expected: str) -> None:
+    assert why(("Alien (1979)", "Dune"), "habit", language, "Alien (1979)") == expected
+
+
 @pytest.mark.parametrize("detail", ["brief", "full"])
 def test_a_change_to_any_figure_title_or_date_is_noticed(detail: Detail) -> None:
     world = noisy_world(12, noise=0.05)
@@ -222,7 +230,8 @@ def test_what_would_bring_an_item_up_is_told_apart_from_it_when_both_have_one_ti
     world.ranker.popularity_V[40] = 3.0
     titles = ["Chasing Amy (1997)" if number in (40, TARGET) else f"Film {number}" for number in range(60)]
     explanation = explain(world.ranker, replace(world.target(TARGET), titles=titles))
-    for language, title in (("en", '"Chasing Amy (1997) [i40]"'), ("zh", "“Chasing Amy (1997) [i40]”")):
+    titles_told: dict[Language, str] = {"en": '"Chasing Amy (1997) [i40]"', "zh": "“Chasing Amy (1997) [i40]”"}
+    for language, title in titles_told.items():
         told = narrate(explanation, Telling(language, "full"))
         assert title in told
         assert title.replace(" [i40]", "") in told
@@ -246,3 +255,31 @@ def test_signed_figures_are_said_to_be_points_where_there_are_any() -> None:
     alone.history = history_of([])
     alone.ranker.popularity_V *= 0
     assert "Signed" not in narrate(explain(alone.ranker, alone.target(alone.best())))
+
+
+@pytest.mark.parametrize("is_often", [False, True])
+def test_what_leans_on_its_own_past_is_not_told_to_lean_on_its_title(is_often: bool) -> None:
+    world = noisy_world(1, noise=0.02)
+    world.ranker.weights_VV[3, 3] = 3.0
+    world.ranker.seen = frozenset()
+    items = world.history.items_L.tolist()
+    world.history = history_of([*items, 3, 4, 4] if is_often else items)
+    explanation = explain(world.ranker, world.target(3))
+    told, told_zh = narrate(explanation), narrate(explanation, Telling("zh"))
+    assert told.count("Film 3") == told_zh.count("Film 3") == 1
+    assert ("you have 2 events with this very item (together" if is_often else "you watched this very item on") in told
+    assert ("对它本身有2条记录" if is_often else "看过它本身（2026年") in told_zh
+    assert "Without its own past it would leave the top 5" in told
+    assert "如果没有它本身的记录，它会离开前5名" in told_zh
+    wrong = told.replace("this very item", '"Film 4 (1954)"')
+    assert unsupported(told, explanation) == ()
+    assert unsupported(wrong, explanation)
+
+
+def test_several_items_of_many_events_are_told_without_saying_again_who_has_them() -> None:
+    world = noisy_world(1, noise=0.0)
+    world.ranker.popularity_V[TARGET] = 0.0
+    world.ranker.weights_VV[[3, 4], TARGET] = 2.0, 1.9
+    world.history = history_of([3, 4, 5, 3, 4])
+    told = narrate(explain(world.ranker, world.target(TARGET)), Telling(detail="full"))
+    assert re.search(r'you have 2 events with "Film 3 .*" \(together .*\), and 2 events with "Film 4 ', told)

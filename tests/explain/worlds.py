@@ -27,7 +27,7 @@ def varied_world(seed: int) -> World:
     elif kind == 3:
         items = random.integers(0, length, 2 * length).tolist()
         world.history = history_of(items, random.integers(0, len(ACTIONS), 2 * length).tolist())
-        world.ranker.seen = frozenset(world.history.items_L.tolist()) if seed % 4 else frozenset()
+        world.ranker.seen = frozenset() if seed % 4 == 1 else frozenset(world.history.items_L.tolist())
     elif kind == 4:
         world.ranker.popularity_V[TARGET] = 3.0
     elif kind == 5:
