@@ -30,6 +30,10 @@ class Rating:
         return f"{self.value:.12g}" if self.top is None else f"{self.value:.12g}/{self.top:.12g}"
 
 
+MOSTLY = 0.5
+"""What is said to be mostly the reason of something makes this share of it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Lift:
     """The single item whose event, if it happened at the moment asked for, would bring the explained item up most."""

@@ -9,8 +9,8 @@ import numpy as np
 
 from temporec_mcp.domain.log import History
 from temporec_mcp.domain.ranking import BoundRanker
+from temporec_mcp.domain.reasons import MOSTLY
 from temporec_mcp.explain.attribute import units_of
-from temporec_mcp.explain.statements import MOSTLY
 
 LISTED_EVENTS = 50
 """Items of the history that are tried, those used last."""

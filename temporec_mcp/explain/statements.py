@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from temporec_mcp.domain.ranking import Comparison, Counterfactual, Explanation, Reason, ReasonGroup, TimeEffect
-from temporec_mcp.domain.reasons import Lift, MomentEffect, PeriodEffect
+from temporec_mcp.domain.reasons import MOSTLY, Lift, MomentEffect, PeriodEffect
 from temporec_mcp.explain.target import LIMITS
 from temporec_mcp.explain.words import (
     Detail,
@@ -23,8 +23,6 @@ PartFigure = tuple[str, float]
 """A part's words and what it adds."""
 Basis = Literal["mostly", "whole", "small", "outside", "no_history", "beyond", "barred"]
 
-MOSTLY = 0.5
-"""A word like `mostly` needs this share of the item's lead over the average candidate."""
 ABOVE_ALL = 0.1
 """Words like `above all` need this share of what the whole history does."""
 CAUSE_COUNT: dict[Detail, int] = {"brief": 3, "full": 5}

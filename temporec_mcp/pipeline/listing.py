@@ -11,7 +11,8 @@ from functools import cached_property
 
 import numpy as np
 
-from temporec_mcp.domain.log import Floats, Indices
+from temporec_mcp.domain.log import PADDING, Floats, Indices
+from temporec_mcp.domain.reasons import MOSTLY
 from temporec_mcp.models.blend import Wide
 from temporec_mcp.models.popularity import PopularityPart, RecentPopularityPart
 from temporec_mcp.pipeline.bound import SPARE, BoundHistory
@@ -77,38 +78,48 @@ class Listing:
         return self._scorer.scoring([self._bound.history], np.array([self._as_of]), self._ranked.served.blend.parts)
 
     def _leaning(self, columns: Columns, added: dict[str, Wide]) -> list[tuple[int, ...]]:
-        """Leave out what seems to matter, score again, and name for each place what then lowers it most."""
+        """Leave out what seems to matter, score again, and name for each place what then lowers it most.
+
+        A place is told to lean on the past only where what seems to matter most for it was tried, and where the whole
+        past gives most of its lead over the average candidate.
+        """
         items_K = columns.items_K
-        tried_N = self._suspects(columns)
+        tried_N, first_K = self._suspects(columns)
         if not len(tried_N) or not len(items_K):
             return [() for _ in items_K]
         history = self._bound.history
-        without = [history.keep(history.items_L != item) for item in tried_N]
+        without = [history.keep(history.items_L != item) for item in tried_N] + [history.keep(history.items_L < 0)]
         personal = [
             part
             for part in self._ranked.served.blend.parts
             if not isinstance(part, PopularityPart | RecentPopularityPart)
         ]
         again = self._scorer.scoring(without, np.full(len(without), self._as_of), personal).at(columns)
-        effects_NK = np.zeros((len(tried_N), len(items_K)))
+        effects_NK = np.zeros((len(without), len(items_K)))
         for part in personal:
             effects_NK += added.get(part.name, 0.0) - again.get(part.name, 0.0)
-        least = SMALL_SHARE * (float(self.scores_V[np.isfinite(self.scores_V)].std()) or 1.0)
-        order_NK = np.argsort(-effects_NK, axis=0, kind="stable")[:NAMED]
+        standing_V = self.scores_V[np.isfinite(self.scores_V)]
+        is_told_K = effects_NK[-1] >= MOSTLY * (self.scores_V[items_K] - standing_V.mean())
+        is_told_K &= np.isin(first_K, (*tried_N, PADDING))
+        least = SMALL_SHARE * (float(standing_V.std()) or 1.0)
+        order_NK = np.argsort(-effects_NK[:-1], axis=0, kind="stable")[:NAMED]
         return [
             tuple(int(tried_N[number]) for number in order_NK[:, place] if effects_NK[number, place] >= least)
+            if is_told_K[place]
+            else ()
             for place in range(len(items_K))
         ]
 
-    def _suspects(self, columns: Columns) -> Indices:
-        """Give the past items that add most to the places by the rows, the first of each place first.
+    def _suspects(self, columns: Columns) -> tuple[Indices, Indices]:
+        """Give the past items that add most to the places by the rows, and the first [K] of each place.
 
-        The newest one, and a place's own item, are tried as well: what is no sum over events leans on these.
+        The newest one, and a place's own item, are tried as well: what is no sum over events leans on these. Where the
+        own item is of the past it is the first; padding stands where nothing adds.
         """
         history, items_K = self._bound.history, columns.items_K
         reach = min(len(history), self._ranked.served.blend.history_length)
         if not reach:
-            return np.zeros(0, dtype=np.int32)
+            return np.zeros(0, dtype=np.int32), np.full(len(items_K), PADDING, dtype=np.int32)
         items_L = history.items_L[-1 : -reach - 1 : -1]
         past_N, numbers_L, counts_N = np.unique(items_L, return_inverse=True, return_counts=True)
         added_NK = np.zeros((len(past_N), len(items_K)))
@@ -119,7 +130,10 @@ class Listing:
         within = set(past_N[counts_N <= SPARE].tolist())
         count = max(TRIED, int(TRIED_SHARE * len(items_K)))
         others = [item for item in (int(items_L[0]), *items_K.tolist()) if item in within]
-        return np.array(list(dict.fromkeys(ranked[: len(items_K)] + others + ranked))[:count], dtype=np.int32)
+        tried = list(dict.fromkeys(ranked[: len(items_K)] + others + ranked))[:count]
+        best_K = np.where(added_NK[order_NK[0], np.arange(len(items_K))] > 0.0, past_N[order_NK[0]], PADDING)
+        first_K = np.where(np.isin(items_K, past_N), items_K, best_K)
+        return np.array(tried, dtype=np.int32), first_K.astype(np.int32)
 
     def _added_by_events(self, columns: Columns, reach: int) -> Wide:
         """Give what each event in reach adds to the places [L, K], all other events staying as they are."""

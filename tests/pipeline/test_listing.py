@@ -140,6 +140,25 @@ def test_a_disliked_item_counts_against_as_in_a_full_scoring(served: Served) -> 
     np.testing.assert_allclose(listing.scores_V, ranked.score([refusing], np.array([as_of]))[0], rtol=0, atol=2e-5)
 
 
+def test_a_place_leans_on_the_past_only_where_that_put_it_there_and_not_before_its_own(served: Served) -> None:
+    history = history_of(served)
+    told = untold = 0
+    for include_seen, k in ((False, 5), (True, 5), (True, 20)):
+        ranked, listing, as_of = ask(served, history, include_seen=include_seen)
+        moment = np.array([as_of])
+        nothing_V = ranked.score([history.keep(history.items_L < 0)], moment)[0]
+        past = sorted(set(history.items_L.tolist()))
+        without_NV = [ranked.score([history.keep(history.items_L != item)], moment)[0] for item in past]
+        mean = float(listing.scores_V[np.isfinite(listing.scores_V)].mean())
+        for place in listing.places(k):
+            lowest = past[int(np.argmin([without_V[place.item] for without_V in without_NV]))]
+            history_share = (place.value - nothing_V[place.item]) / (place.value - mean)
+            assert not place.leaning or history_share >= 0.499
+            assert not place.leaning or lowest != place.item or place.leaning[0] == lowest
+            told, untold = told + bool(place.leaning), untold + (history_share < 0.499)
+    assert min(told, untold) > 3, (told, untold)
+
+
 @pytest.mark.parametrize("past", ["an item that is known", "one that is new to the history"])
 def test_a_history_that_grows_is_scored_as_one_bound_anew(served: Served, past: str) -> None:
     whole = history_of(served)
