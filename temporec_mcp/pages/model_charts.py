@@ -27,9 +27,13 @@ def weights(parts: tuple[ModelPart, ...], language: Language) -> Html:
     ordered = sorted(parts, key=lambda part: -abs(part.weight))
     caption = Caption(say(language, "weights"), say(language, "weights_said"))
     bars = [
-        Bar(f"{_plain(part.name)}: {part.words}", part.weight) for part in ordered if abs(part.weight) >= LEAST_WEIGHT
+        Bar(f"{named('part', part.name, language)}: {part.words}", part.weight)
+        for part in ordered
+        if abs(part.weight) >= LEAST_WEIGHT
     ]
-    rows: list[tuple[Content, ...]] = [(part.name, part.words, signed(part.weight)) for part in ordered]
+    rows: list[tuple[Content, ...]] = [
+        (named("part", part.name, language), part.words, signed(part.weight)) for part in ordered
+    ]
     heads = (say(language, "part"), "", say(language, "weight"))
     below = folded(say(language, "numbers"), table(heads, rows))
     return figure([signed_bars(bars[:MOST_PARTS], caption)], caption, below)
@@ -90,7 +94,7 @@ def slices(found: Quality, language: Language) -> Html | None:
             known_words(entry.name, language),
             f"{entry.metrics.cases:,}",
             *(f"{value:.4f}" for value in (entry.metrics.ndcg_at_10, entry.baseline_ndcg_at_10)),
-            lead_words(entry.lead),
+            lead_words(entry.lead, language),
         )
         for entry in found.slices
     ]
@@ -107,7 +111,7 @@ def _leads(found: tuple[CaseSlice, ...], language: Language) -> Chart:
             "low": entry.lead.low,
             "high": entry.lead.high,
             "side": "c4" if entry.lead.high < 0 else "c0" if entry.lead.low > 0 else "other",
-            "told": f"{known_words(entry.name, language)}: {lead_words(entry.lead)}",
+            "told": f"{known_words(entry.name, language)}: {lead_words(entry.lead, language)}",
         }
         for entry in found
     ]
@@ -151,9 +155,9 @@ def _rule(line: str, language: Language) -> str:
     return indent + say(language, f"rule_{side}", known_words(name, language), limit)
 
 
-def lead_words(lead: Interval) -> str:
+def lead_words(lead: Interval, language: Language) -> str:
     """Give a lead with its interval."""
-    return f"{lead.mean:+.4f} ({lead.low:+.4f} to {lead.high:+.4f})"
+    return f"{lead.mean:+.4f} ({say(language, 'interval', f'{lead.low:+.4f}', f'{lead.high:+.4f}')})"
 
 
 def curve(record: ModelRecord, language: Language) -> Html | None:
@@ -187,7 +191,3 @@ def curve(record: ModelRecord, language: Language) -> Html | None:
     return figure(
         [draw(layered(lines, points), caption)], caption, folded(say(language, "numbers"), table(heads, numbers))
     )
-
-
-def _plain(name: str) -> str:
-    return name.replace("_", " ")

@@ -6,6 +6,7 @@ from temporec_mcp.pages import model_charts, reason_charts, timeline_charts
 from temporec_mcp.pages.apps import asset, digest
 from temporec_mcp.pages.calendar_chart import calendar
 from temporec_mcp.pages.contents import Behind, Contents, Offer, Past, ToldPlace
+from temporec_mcp.pages.data_words import data_name, data_value
 from temporec_mcp.pages.html import Content, Html, element, escaped, joined, table
 from temporec_mcp.pages.words import Language, cycle_words, day_words, kind_words, known_words, local_day, named, say
 
@@ -204,15 +205,11 @@ def _origin(behind: Behind, contents: Contents) -> Html:
         last,
     )
     rows: list[tuple[Content, ...]] = [
-        (named("data", name, language), _figure(value)) for name, value in record.data.items()
+        (data_name(name, language), data_value(value, language)) for name, value in record.data.items()
     ]
     rows.append((say(language, "encoder"), record.encoder))
     heads = (say(language, "data_item"), say(language, "data_value"))
     return joined(element("p", said), element("h3", say(language, "data")), table(heads, rows))
-
-
-def _figure(value: str | float) -> str:
-    return value if isinstance(value, str) else f"{value:,.6g}"
 
 
 def _verdict(behind: Behind, language: Language) -> Html | None:
@@ -223,7 +220,7 @@ def _verdict(behind: Behind, language: Language) -> Html | None:
     baseline = named("baseline", quality.best_baseline, language)
     said = [say(language, f"verdict_{quality.verdict}", baseline)]
     if quality.best_baseline in quality.leads:
-        said.append(say(language, "lead_said", model_charts.lead_words(quality.leads[quality.best_baseline])))
+        said.append(say(language, "lead_said", model_charts.lead_words(quality.leads[quality.best_baseline], language)))
     if quality.slices:
         said += _for_whom(quality, language)
     characters = {say(language, "recipe"): quality.character} | {
