@@ -67,6 +67,8 @@ def _ranked_item(asked: Asked, rank: int, place: Place, refused: frozenset[int])
         title=catalogue.titles[place.item],
         score=place.value,
         # What was asked for in words is there for the words; what was refused is no reason to be told.
-        because=() if leading_part == QUERY else tuple(catalogue.titles[past] for past in liked),
+        because=()
+        if leading_part == QUERY
+        else tuple(catalogue.titles[past] if past != place.item else "" for past in liked),
         leading_part=leading_part,
     )

@@ -76,7 +76,7 @@ def _offer(home: Home, question: ReportQuestion, telling: Telling, progress: Pro
     except NotFoundError as error:
         return None, str(error)
     told = tuple(_told(home, answer, item.item_id, telling, progress) for item in answer.items[:EXPLAINED])
-    whys = tuple(why(item.because, item.leading_part, telling.language, item.title) for item in answer.items)
+    whys = tuple(why(item.because, item.leading_part, telling.language) for item in answer.items)
     return Offer(answer, whys, told), ""
 
 

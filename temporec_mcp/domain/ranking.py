@@ -40,7 +40,7 @@ class RankedItem:
     score: float
     """The final ranking value; falls along the list."""
     because: tuple[str, ...] = ()
-    """Titles of the past events that the item leans on most, for the short `why`."""
+    """Titles of the past events that the item leans on most, for the short `why`; empty for the item itself."""
     leading_part: str = ""
     """The part of the model that speaks most for it."""
 

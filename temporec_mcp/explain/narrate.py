@@ -49,17 +49,16 @@ def tell_change(change: TimeEffect | MomentEffect | PeriodEffect, explanation: E
     return _speaker(explanation, telling).change(change)
 
 
-def why(because: Sequence[str], leading_part: str, language: Language = "en", own: str | None = None) -> str:
+def why(because: Sequence[str], leading_part: str, language: Language = "en") -> str:
     """Say in one short line what a listed item leans on: titles of past events, else a part of the model.
 
     Args:
-        because: titles of past events.
+        because: titles of past events, empty for the item itself.
         leading_part: the name of the part.
         language: the line's.
-        own: the title of the item itself, which is not said of its own past.
     """
     itself = "以前对它的选择" if language == "zh" else "having had it before"
-    titles = [itself if title == own else quoted(title, language) for title in because[:WHY_TITLES]]
+    titles = [quoted(title, language) if title else itself for title in because[:WHY_TITLES]]
     part = part_words(leading_part, language) if leading_part else ""
     if language == "zh":
         return f"主要参考了{'和'.join(titles)}" if titles else f"主要依据：{part or '总体排序'}"

@@ -136,7 +136,7 @@ def _ranked_fields(item: RankedItem) -> RankedFields:
         item_id=item.item_id,
         title=item.title,
         score=round(item.score, SCORE_DIGITS),
-        why=why(item.because, item.leading_part, own=item.title),
+        why=why(item.because, item.leading_part),
     )
 
 

@@ -1,12 +1,16 @@
 """Explanations through the public door: sources, what would help, and why an item is not there."""
 
 import re
+from datetime import timedelta
+from pathlib import Path
 from typing import cast
 
 import pytest
 
-from temporec_mcp.domain.events import Event
+from temporec_mcp.app import App
+from temporec_mcp.domain.events import Event, Item
 from temporec_mcp.errors import ArgumentsError
+from temporec_mcp.settings import Settings
 from temporec_mcp.tools.base import Reply
 from tests.app.conftest import NOW
 from tests.explain.readers import Fields, Readers, entries
@@ -166,3 +170,16 @@ def test_an_item_is_not_held_against_itself(readers: Readers) -> None:
 
 def test_a_list_of_ones_own_is_said_to_be_for_you(readers: Readers) -> None:
     assert readers.ask("recommend").summary.startswith('For you: "')
+
+
+def test_what_an_item_owes_to_its_own_past_is_told_of_what_was_had_and_never_by_its_title(tmp_path: Path) -> None:
+    titles = ["Apple pie", "Deep sea diving", "Roman law", "Jazz piano", "Snow leopards", "Jazz piano"]
+    items = [Item(f"b{number}", title=title) for number, title in enumerate(titles)]
+    app = App(Settings(home=tmp_path), lambda: NOW)
+    app.log_behavior([Event("me", item_id, "read", NOW - timedelta(days=1)) for item_id in ("b0", "b3")], items)
+    places = entries(Readers(app).ask("recommend", k=6, include_seen=True), "items")
+    app.close()
+    whys = {str(item["item_id"]): str(item["why"]) for item in places}
+    owing = {item_id for item_id, why in whys.items() if why.startswith("Leans on having had it before")}
+    assert owing == {"b0", "b3"}
+    assert whys["b5"] == 'Leans on "Jazz piano"'
