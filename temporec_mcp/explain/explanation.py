@@ -19,6 +19,9 @@ from temporec_mcp.explain.rescoring import Positions, Rescorer
 from temporec_mcp.explain.target import LIMITS, ExplainLimits, ExplainTarget
 from temporec_mcp.explain.temporal import time_effects
 
+LEAST_SHOWN = 5e-4
+"""Effects are told with three decimals; one that would be a row of zeros is no reason."""
+
 
 def explain(ranker: BoundRanker, target: ExplainTarget, limits: ExplainLimits = LIMITS) -> Explanation:
     """Explain the place of the target's item; equal arguments give an equal explanation.
@@ -31,7 +34,7 @@ def explain(ranker: BoundRanker, target: ExplainTarget, limits: ExplainLimits = 
     target = _named_apart(ranker, target)
     rescorer = Rescorer(ranker, target)
     attribution = attribute(rescorer, limits)
-    least = limits.negligible_share * rescorer.spread
+    least = max(limits.negligible_share * rescorer.spread, LEAST_SHOWN)
     supporters = _reasons(rescorer, attribution, limits)
     opponents = attribution.opponents(least)[: limits.against]
     named = supporters or opponents
@@ -90,7 +93,7 @@ def _named_apart(ranker: BoundRanker, target: ExplainTarget) -> ExplainTarget:
 
 def _reasons(rescorer: Rescorer, attribution: Attribution, limits: ExplainLimits) -> list[int]:
     """Give the units that are named: those that do most together, the strongest of them first."""
-    least = limits.negligible_share * rescorer.spread
+    least = max(limits.negligible_share * rescorer.spread, LEAST_SHOWN)
     supporters = attribution.supporters(least)[: limits.reason_pool]
     chosen = set(removal_order(rescorer, attribution, supporters, limits.reasons))
     return [unit for unit in supporters if unit in chosen]

@@ -31,7 +31,7 @@ class Chinese:
 
     def opening(self, timeline: Timeline) -> str:
         """Say what there is: events, days, span, sessions."""
-        owner = "你" if timeline.user_id == DEFAULT_USER else "这位用户"
+        owner = "您" if timeline.user_id == DEFAULT_USER else "这位用户"
         first, last = phrases.span(timeline)
         when = f"{_date(first)}" if first == last else f"{_date(first)}至{_date(last)}"
         days = "" if timeline.active_day_count == 1 else f"的{timeline.active_day_count}天里"

@@ -89,3 +89,13 @@ def test_a_line_of_the_list_names_no_event_where_the_history_is_not_what_put_the
     world.ranker.popularity_V[30] = 2.0
     assert leanings(world.ranker, world.history, AS_OF.timestamp(), [30]) == [()]
     assert "mostly for reasons outside your history" in narrate(explain(world.ranker, world.target(30)))
+
+
+def test_what_would_be_told_as_a_row_of_zeros_is_no_reason() -> None:
+    world = noisy_world(1, noise=0.0)
+    world.ranker.popularity_V *= 0
+    world.ranker.weights_VV[[2, 3, 4], 30] = 0.4, 4e-4, 6e-4
+    found = explain(world.ranker, world.target(30))
+    assert [reason.item_id for reason in found.reasons] == ["i2", "i4"]
+    world.ranker.weights_VV[[5, 6], 30] = -4e-4, -6e-4
+    assert [reason.item_id for reason in explain(world.ranker, world.target(30)).against] == ["i6"]

@@ -207,7 +207,7 @@ def test_me_is_addressed_and_others_are_not_named():
     assert describe(summarise(history(times))).startswith("Your timeline holds 1 viewing on 2 February 2026")
     other = describe(summarise(history(times, rest=Plain(user_id="4711"))))
     assert other.startswith("This user's timeline") and "4711" not in other
-    assert describe(summarise(history(times)), "zh").startswith("你在2026年2月2日共有1次观看")
+    assert describe(summarise(history(times)), "zh").startswith("您在2026年2月2日共有1次观看")
 
 
 def test_the_days_of_the_description_are_those_of_the_users_zone():
