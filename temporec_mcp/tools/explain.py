@@ -186,7 +186,7 @@ def explain_recommendation(app: UseCases, request: ExplainToolRequest, call: Cal
 
 
 def _outcome(retold: Retold) -> str:
-    refused = f"; {len(retold.faults)} were not accepted" if retold.faults else ""
+    refused = f"; not accepted: {len(retold.faults)}" if retold.faults else ""
     return f"{retold.worded_count} of {counted(retold.clause_count, 'clause')} in the language model's words{refused}."
 
 

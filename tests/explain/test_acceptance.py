@@ -1,5 +1,6 @@
 """Another wording is sent only if it says what the verified text says, and nothing else."""
 
+import itertools
 import re
 from collections.abc import Iterator
 from functools import partial
@@ -8,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from temporec_mcp.app import App
+from temporec_mcp.app.narrating import SECONDS, Narrator
 from temporec_mcp.explain import Telling, explain, narrate, reword
 from temporec_mcp.explain.acceptance import fault
 from temporec_mcp.explain.language_model import EXAMPLES
@@ -223,6 +225,14 @@ def test_what_a_model_makes_up_is_not_sent_and_that_is_said(narrated: Readers) -
     assert found["reworded"] == 0
     assert re.fullmatch(r"0 of \d clauses in the language model's words; .*", str(found["wording"]))
     assert str(found["summary"]).startswith(f'"{item_id}" is ')
+
+
+def test_a_model_that_takes_long_is_not_waited_for_beyond_its_time(tmp_path: Path) -> None:
+    told = "Every figure was reproduced by scoring again. What was rated counts as used here. It is first."
+    moments = itertools.count(step=SECONDS - 1)
+    retold = Narrator(str(tiny_model(tmp_path / "model")), lambda: float(next(moments))).retell(told, Telling())
+    assert retold is not None
+    assert (retold.text, retold.clause_count, len(retold.faults)) == (told, 3, 1)
 
 
 def test_without_a_model_nothing_is_said_of_one(readers: Readers) -> None:
