@@ -75,9 +75,9 @@ def prepare(home: Path, preset: Preset) -> None:
 
 
 @contextmanager
-def opened(home: Path, narrator: str = "") -> Iterator[Home]:
+def opened(home: Path, narrator: str = "", now: datetime = NOW) -> Iterator[Home]:
     """Open a prepared home, with a language model to word its explanations if one is named."""
-    found = open_home(Settings(home=home, narrator=narrator), lambda: NOW)
+    found = open_home(Settings(home=home, narrator=narrator), lambda: now)
     try:
         yield found
     finally:
@@ -90,7 +90,7 @@ def questions(home: Home, count: int, seed: int) -> list[Asked]:
     random = np.random.default_rng(seed)
     asked: list[Asked] = []
     for user in random.permutation(len(user_ids)):
-        whole = asked_again(home, Place(user_id=user_ids[user], at=NOW, k=LIST_LENGTH), _silent)
+        whole = asked_again(home, Place(user_id=user_ids[user], at=home.clock(), k=LIST_LENGTH), _silent)
         times = np.unique(whole.history.times_L)
         ends = [time for time in times if LEAST_EVENTS <= (whole.history.times_L <= time).sum() <= MOST_EVENTS]
         if ends:
