@@ -107,6 +107,23 @@ class CarriedFrom:
     """Items of its vocabulary there, less those that were not public."""
 
 
+DELTA = 1e-6
+"""The chance, about, with which a promise of epsilon may fail: far below one in the users that a home has."""
+
+
+@dataclass(frozen=True, slots=True)
+class Privacy:
+    """What differential privacy a training promises, and what the trainings of its home have spent together."""
+
+    epsilon: float
+    """Of this training alone; the unit is a user with the whole history."""
+    delta: float
+    trainings: int = 0
+    """Of the home under its promise so far, this one counted."""
+    total_epsilon: float = 0.0
+    """Of all of them together, at the same delta."""
+
+
 @dataclass(frozen=True, slots=True)
 class TrainingRun:
     """A job and what it has given so far."""
@@ -131,6 +148,8 @@ class TrainingRun:
     """None until the end, and where nothing could be held out."""
     curve: tuple[EpochLoss, ...] = ()
     """Of the net's first fit; empty where the recipe has no net."""
+    privacy: Privacy | None = None
+    """None where nothing was promised, and until the end."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,3 +176,5 @@ class ModelRecord:
     """When its events were read: it knows nothing of what was removed before. None where it is not known."""
     carried: CarriedFrom | None = None
     """Where it comes from, if it learnt in another home."""
+    privacy: Privacy | None = None
+    """None where it learnt without a promise."""
