@@ -5,7 +5,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Literal
 
-from temporec_mcp.domain.training import Metrics, Quality, Split
+from temporec_mcp.domain.training import Metrics, Privacy, Quality, Split
 
 DateOrder = Literal["dmy", "mdy", "ymd"]
 
@@ -103,6 +103,8 @@ class EvaluationReport:
     baselines: dict[str, Metrics]
     notes: tuple[str, ...] = ()
     quality: Quality | None = None
+    epsilon: float | None = None
+    """The promise that the recipe learns under; None where nothing is promised."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +129,15 @@ class ForgetReceipt:
 
 
 @dataclass(frozen=True, slots=True)
+class Protecting:
+    """What to choose for a home; what is left out stays as it is."""
+
+    min_users: int | None = None
+    with_pseudonyms: bool = False
+    epsilon: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Protected:
     """How a home is protected."""
 
@@ -136,6 +147,10 @@ class Protected:
     """Where the key of the pseudonyms lies; None where user ids are kept as they are."""
     is_clean: bool = True
     """False while the file may have traces of plain ids; they leave it when the home is closed."""
+    privacy: Privacy | None = None
+    """Of each training from now on, and of all so far together; None where nothing is promised."""
+    destroyed: tuple[str, ...] = ()
+    """Models that went now, because they had learnt without the promise."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,6 +167,8 @@ class StatusReport:
     running_job_id: str | None
     encoder: str
     device: str
+    is_private: bool = False
+    """It learns under differential privacy."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -61,6 +61,7 @@ PART_WORDS: dict[str, tuple[str, str]] = {
     "habit": ("the habit of coming back to it", "重复选择的习惯"),
     "basket": ("what usually is in the next basket", "下次购物的习惯"),
     "net": ("the order of the history", "历史的先后顺序"),
+    "taste": ("what is chosen after such choices", "此类选择之后的习惯"),
     "query": ("the words that were asked for", "查询的词语"),
     "context": ("the occasion that was asked for", "所问的场合"),
 }
@@ -87,6 +88,7 @@ PART_SOURCES: dict[str, str] = {
     "popularity": "popularity",
     "text": "text",
     "net": "sequence",
+    "taste": "what usually follows",
     "query": "query",
     "context": "context",
 }

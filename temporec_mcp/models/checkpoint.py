@@ -16,7 +16,7 @@ from safetensors import SafetensorError
 from safetensors.numpy import load_file, save_file  # pyright: ignore[reportUnknownVariableType] (its stubs leave them open)
 
 from temporec_mcp.domain.log import Flags
-from temporec_mcp.domain.training import CarriedFrom, EpochLoss, Metrics, Quality, Split, TrainRequest
+from temporec_mcp.domain.training import CarriedFrom, EpochLoss, Metrics, Privacy, Quality, Split, TrainRequest
 from temporec_mcp.errors import NotFoundError
 from temporec_mcp.models.blend import Blend
 from temporec_mcp.models.net_config import NetMaking
@@ -83,6 +83,8 @@ class ModelCard:
     """Losses of the net's first fit; empty where there was none."""
     carried: CarriedFrom | None = None
     """Where it comes from, if it learnt in another home."""
+    privacy: Privacy | None = None
+    """What its training alone promises; None where it learnt without a promise."""
     version: int = FORMAT_VERSION
 
 
@@ -213,6 +215,7 @@ def card_from_json(content: Mapping[str, object]) -> ModelCard:
     values["baselines"] = {name: metrics_from_json(value) for name, value in baselines.items()}
     values["quality"] = quality_from_json(values.get("quality"))
     values["carried"] = TypeAdapter(CarriedFrom | None).validate_python(values.get("carried"))
+    values["privacy"] = TypeAdapter(Privacy | None).validate_python(values.get("privacy"))
     values["curve"] = TypeAdapter(tuple[EpochLoss, ...]).validate_python(values.get("curve", ()))
     return ModelCard(**values)  # pyright: ignore[reportArgumentType] (JSON of our own writing)
 

@@ -9,6 +9,7 @@ from temporec_mcp.models.part import PartKind
 from temporec_mcp.models.popularity import POPULARITY, POPULARITY_3_DAYS, POPULARITY_14_DAYS, RECENT_POPULARITY
 from temporec_mcp.models.repeats import FREQUENCY, HABIT, NEXT_BASKET, PERSONAL_FREQUENCY, REPEAT_HISTORY_LENGTH
 from temporec_mcp.models.ridge import DECAYED_EASE, DIRECTED_RIDGE, EASE, LOCAL_RIDGE
+from temporec_mcp.models.taste import TASTE
 from temporec_mcp.models.text import TEXT
 from temporec_mcp.models.transitions import (
     DIRECTED_TRANSITIONS,
@@ -48,6 +49,7 @@ ALL_KINDS: tuple[PartKind, ...] = (
     ITEM_TRANSITIONS,
     DECAYED_EASE,
     PERSONAL_FREQUENCY,
+    TASTE,
 )
 KINDS: dict[str, PartKind] = {kind.name: kind for kind in ALL_KINDS}
 """Every closed-form part by name, baselines included."""

@@ -13,9 +13,11 @@ POPULARITY = RecentPopularityKind("recent_popularity", half_life_span_share=0.25
 
 
 def zero_shot_blend(data: FitData) -> Blend:
-    """Give the blend that needs no training, only counts and text vectors (none: popularity alone)."""
+    """Give the blend that needs no training, only counts and text vectors (without events or texts the other alone)."""
     popularity = POPULARITY.fit(data)
     if data.vectors_VD is None:
         return Blend((popularity,), {popularity.name: 1.0})
     text = TEXT.fit(data)
+    if not len(data.log.items_N):
+        return Blend((text,), {text.name: TEXT_WEIGHT})
     return Blend((text, popularity), {text.name: TEXT_WEIGHT, popularity.name: POPULARITY_WEIGHT})

@@ -20,6 +20,7 @@ from temporec_mcp.pipeline.split import HeldOut, make_split
 from temporec_mcp.pipeline.workfolder import Comparison
 
 EARLIER = "earlier"
+NO_LISTS = HeldOutLists(np.zeros(0, dtype=np.int64), np.zeros((0, LIST_LENGTH), dtype=np.bool_))
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +45,7 @@ def held_out_lists(candidate: Candidate) -> HeldOutLists:
     """Give the candidate's lists, for a comparison with a later recipe."""
     evaluation = candidate.measured.evaluation
     if evaluation is None:
-        return HeldOutLists(np.zeros(0, dtype=np.int64), np.zeros((0, LIST_LENGTH), dtype=np.bool_))
+        return NO_LISTS
     return HeldOutLists(_case_seqs(held_out_cases(candidate)), evaluation.hits_CK)
 
 

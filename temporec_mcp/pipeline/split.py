@@ -135,8 +135,12 @@ def repeat_share(log: EventLog) -> float:
 
     Several events of one item in one visit (viewed, added, bought) count once, so they are no repetition.
     """
-    if not len(log.times_N):
-        return 0.0
+    again_U, later_U = repeat_counts(log)
+    return float(again_U.sum() / later_U.sum()) if later_U.any() else 0.0
+
+
+def repeat_counts(log: EventLog) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Give how many items each user's later visits had that an earlier one had [U], and how many in all [U]."""
     visits_N = visit_numbers(log)
     _, firsts = np.unique(visits_N * max(1, len(log.item_ids)) + log.items_N, return_index=True)
     visits, users, items = visits_N[firsts], log.users_N[firsts].astype(np.int64), log.items_N[firsts]
@@ -144,8 +148,8 @@ def repeat_share(log: EventLog) -> float:
     order = np.lexsort((visits, items, users))
     is_again = np.zeros(len(order), dtype=np.bool_)
     is_again[order[1:]] = (np.diff(users[order]) == 0) & (np.diff(items[order]) == 0)
-    later = int((~is_first_visit).sum())
-    return float(is_again.sum() / later) if later else 0.0
+    count = len(log.user_ids)
+    return np.bincount(users[is_again], minlength=count), np.bincount(users[~is_first_visit], minlength=count)
 
 
 def basket_share(log: EventLog) -> float:

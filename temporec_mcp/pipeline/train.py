@@ -5,18 +5,20 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from temporec_mcp.domain.actions import ACTIONS
 from temporec_mcp.domain.requests import EvaluationReport
-from temporec_mcp.domain.training import EpochLoss, Quality, Split
+from temporec_mcp.domain.training import DELTA, EpochLoss, Privacy, Quality, Split
 from temporec_mcp.errors import TrainingError
 from temporec_mcp.models.checkpoint import Checkpoint, ModelCard, load_checkpoint
 from temporec_mcp.models.part import FitData, Progress
 from temporec_mcp.pipeline.best import searched, with_one_net
 from temporec_mcp.pipeline.clean import clean_log
-from temporec_mcp.pipeline.compare import Candidate, compare, held_out_lists
+from temporec_mcp.pipeline.compare import NO_LISTS, Candidate, compare, held_out_lists
 from temporec_mcp.pipeline.evaluate import Evaluation
 from temporec_mcp.pipeline.features import whiten
 from temporec_mcp.pipeline.fit import FitResult, Measured, evaluate_recipe, fit_recipe, stage_ends
 from temporec_mcp.pipeline.parts import within
+from temporec_mcp.pipeline.private import fit_private_recipe, measure_private, teller_of
 from temporec_mcp.pipeline.quality import ItemFacts, quality_of
 from temporec_mcp.pipeline.recipes import SEARCH_TIME_SHARE, has_net, recipe_of, told_epochs
 from temporec_mcp.pipeline.stages import Stages
@@ -45,6 +47,8 @@ def train_order(order: WorkOrder, progress: Progress) -> Trained:
         TrainingError: there is too little to learn from.
     """
     data, report = _prepare(order, progress)
+    if order.epsilon is not None:
+        return _train_private(order, data, report, progress)
     fitting = within(progress, SEARCH_TIME_SHARE, 1.0) if order.request.preset == "best" else progress
     stages = Stages(fitting, FIT_SHARE, has_net=has_net(order.request, data.log))
     recipe = recipe_of(order.request, data.log, order.device, stages.net)
@@ -84,10 +88,7 @@ def evaluate_order(order: WorkOrder, split: Split, progress: Progress) -> Evalua
     """
     request = replace(order.request, horizon="weeks") if split == "temporal-static" else order.request
     data, _ = _prepare(replace(order, request=request), progress)
-    stages = Stages(progress, 1.0, has_net=has_net(request, data.log))
-    recipe = recipe_of(request, data.log, order.device, stages.net)
-    recipe, _ = searched(replace(order, request=request), data, recipe, lambda done, phase: None)
-    measured = evaluate_recipe(data, recipe, split, stages.recipe)
+    measured = _measured(replace(order, request=request), data, split, progress)
     if measured.evaluation is None:
         raise TrainingError(
             f"There are too few events to measure by {split}.", "Import more history, or measure by leave-last-out."
@@ -98,7 +99,33 @@ def evaluate_order(order: WorkOrder, split: Split, progress: Progress) -> Evalua
         measured.baseline_metrics,
         _notes(measured.evaluation),
         _quality(order, data, measured),
+        order.epsilon,
     )
+
+
+def _measured(order: WorkOrder, data: FitData, split: Split, progress: Progress) -> Measured:
+    if order.epsilon is not None:
+        return measure_private(data, order.vectors_VD, teller_of(order.epsilon), split, progress)
+    stages = Stages(progress, 1.0, has_net=has_net(order.request, data.log))
+    recipe = recipe_of(order.request, data.log, order.device, stages.net)
+    recipe, _ = searched(order, data, recipe, lambda done, phase: None)
+    return evaluate_recipe(data, recipe, split, stages.recipe)
+
+
+def _train_private(order: WorkOrder, data: FitData, report: dict[str, str | float], progress: Progress) -> Trained:
+    """Train within the promise: nothing goes on from a model before, none is compared, and no case is kept."""
+    assert order.epsilon is not None
+    result = fit_private_recipe(data, order.vectors_VD, teller_of(order.epsilon), progress)
+    progress(1.0, "saving the model")
+    known = {name: weight for name, weight in _action_weights(data).items() if name in ACTIONS}
+    card = replace(
+        _card(order, data, result, report),
+        action_weights=known,
+        quality=_quality(order, data, result.measured),
+        privacy=Privacy(order.epsilon, DELTA),
+    )
+    parts = {part.name: part.tensors() for part in result.blend.parts}
+    return Trained(Checkpoint(card, parts, NO_LISTS), None)
 
 
 def first_fit(curve: Sequence[EpochLoss]) -> tuple[EpochLoss, ...]:
@@ -141,7 +168,7 @@ def _card(order: WorkOrder, data: FitData, result: FitResult, report: dict[str, 
         request=order.request,
         encoder=order.encoder if data.vectors_VD is not None else "",
         item_ids=log.item_ids,
-        action_weights=dict(zip(log.action_names, (float(weight) for weight in data.action_weights), strict=True)),
+        action_weights=_action_weights(data),
         weights={name: float(blend.weights.get(name, 0.0)) for name in blend.names},
         logit_parts=tuple(sorted(blend.logit_parts)),
         history_length=blend.history_length,
@@ -155,6 +182,10 @@ def _card(order: WorkOrder, data: FitData, result: FitResult, report: dict[str, 
         baselines=result.measured.baseline_metrics,
         data=report,
     )
+
+
+def _action_weights(data: FitData) -> dict[str, float]:
+    return dict(zip(data.log.action_names, (float(weight) for weight in data.action_weights), strict=True))
 
 
 def _notes(evaluation: Evaluation) -> tuple[str, ...]:

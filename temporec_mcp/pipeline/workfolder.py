@@ -50,6 +50,8 @@ class WorkOrder:
     """Of each item; empty where none is known."""
     split: Split | None = None
     """Only measure the recipe by this protocol, and train nothing; None trains."""
+    epsilon: float | None = None
+    """Learn under differential privacy, with this promise to each user; None promises nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +99,7 @@ def write_order(folder: Path, order: WorkOrder) -> None:
         "previous": None if order.previous is None else str(order.previous),
         "search": None if order.search is None else str(order.search),
         "split": order.split,
+        "epsilon": order.epsilon,
         "categories": order.categories,
         **{name: getattr(order.log, name) for name in NAMES},
     }
@@ -122,6 +125,7 @@ def read_order(folder: Path) -> WorkOrder:
         search=None if content["search"] is None else Path(content["search"]),
         categories=tuple(tuple(names) for names in content["categories"]),
         split=content["split"],
+        epsilon=content["epsilon"],
     )
 
 
@@ -161,6 +165,7 @@ def read_evaluation(folder: Path) -> EvaluationReport:
         baselines={name: metrics_from_json(value) for name, value in baselines.items()},
         notes=tuple(cast("list[str]", report["notes"])),
         quality=quality_from_json(report["quality"]),
+        epsilon=cast("float | None", report["epsilon"]),
     )
 
 
