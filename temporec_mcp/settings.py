@@ -51,6 +51,11 @@ class Settings:
         return self.home / "search.jsonl"
 
     @property
+    def spent_record(self) -> Path:
+        """The file of what the trainings under differential privacy have spent."""
+        return self.home / "privacy.jsonl"
+
+    @property
     def work(self) -> Path:
         """The folder of running jobs, one folder a job, removed at their end."""
         return self.home / "work"

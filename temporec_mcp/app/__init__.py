@@ -28,6 +28,7 @@ if TYPE_CHECKING:
         ImportRequest,
         LogOutcome,
         Protected,
+        Protecting,
         RecentHistory,
         StatusReport,
     )
@@ -255,11 +256,11 @@ class App:
 
         return carry_model(self._home, folder, progress)
 
-    def protect(self, min_users: int | None, with_pseudonyms: bool) -> Protected:
-        """Choose how the home is protected, and tell how it is; None and False change nothing."""
+    def protect(self, choice: Protecting) -> Protected:
+        """Choose how the home is protected, and tell how it is."""
         from temporec_mcp.app.protecting import protect
 
-        return protect(self._home, min_users, with_pseudonyms)
+        return protect(self._home, choice)
 
     def preview_forget(self, user_id: str) -> ForgetPreview:
         """Count what erasing a user would remove, and give the token that confirms it."""

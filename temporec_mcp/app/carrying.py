@@ -32,8 +32,10 @@ def pack_model(home: Home, folder: Path) -> None:
     """Write what of the model that answers may go to another home into `folder`: the model and its public items.
 
     Raises:
+        InvalidInputError: this home learns under differential privacy.
         NotFoundError: no model answers, or none of its items is public.
     """
+    _refuse_promised(home)
     record = home.store.models.active()
     if record is None:
         raise NotFoundError(
@@ -60,7 +62,11 @@ def carry_model(home: Home, folder: Path, progress: Progress) -> Carried:
     """Make a packed model one of this home, and let it answer unless that is surely worse here.
 
     A home without a catalogue gets the items of the model; one that has a catalogue keeps it.
+
+    Raises:
+        InvalidInputError: this home learns under differential privacy.
     """
+    _refuse_promised(home)
     arrived, added_count = _arrive(home, folder)
     model, here = _settle(home, arrived, progress)
     active = home.store.models.active()
@@ -82,6 +88,16 @@ def carry_model(home: Home, folder: Path, progress: Progress) -> Carried:
         had_model=had_model,
         trial=trial,
     )
+
+
+def _refuse_promised(home: Home) -> None:
+    if home.store.protection.get().epsilon is not None:
+        raise InvalidInputError(
+            f"The home {home.settings.home} learns under differential privacy, so it carries no model: one that comes "
+            "would be weighed by its users' events as they are, and one that goes takes figures along that its promise "
+            "does not cover.",
+            "Train in each home.",
+        )
 
 
 def _arrive(home: Home, folder: Path) -> tuple[Checkpoint, int]:

@@ -205,12 +205,15 @@ class Catalogues:
         own: list[int] = np.flatnonzero(is_own_S).tolist()
         own.sort(key=table.item_ids.__getitem__)
         items = [table.items[place] for place in own]
+        # What no catalogue brought is not read under a promise: texts choose the encoder, and shape all vectors.
+        is_private = self._store.protection.get().epsilon is not None
+        texts = tuple(item_text(item) if item.is_catalogue or not is_private else "" for item in items)
         catalogue = Catalogue(
             item_ids=tuple(item.item_id for item in items),
             titles=tuple(item.title or item.item_id for item in items),
             categories=tuple(item.categories for item in items),
             labels=tuple(item.categories or item.creators for item in items),
-            texts=tuple(item_text(item) for item in items),
+            texts=texts,
             public_V=table.public_V[np.array(own, dtype=np.int64)],
             available_V=np.array([item.is_available for item in items], dtype=np.bool_),
         )

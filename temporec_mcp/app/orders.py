@@ -1,9 +1,13 @@
 """What a child process is told to train or to measure: everything the store holds, as arrays."""
 
 from collections.abc import Callable
+from dataclasses import replace
+
+import numpy as np
 
 from temporec_mcp.app.catalogues import Catalogues
 from temporec_mcp.app.serving import action_weights
+from temporec_mcp.domain.log import Flags
 from temporec_mcp.domain.training import Split, TrainRequest
 from temporec_mcp.errors import TrainingError
 from temporec_mcp.models.part import Progress
@@ -41,12 +45,13 @@ class Orders:
         Raises:
             EncodingCancelledError: `is_cancelled` gave True.
         """
+        epsilon = self._store.protection.get().epsilon
         state = self._catalogues.current()
         log = self._catalogues.log(state, EventFilter(is_aggregate=True))
         texts = self._catalogues.vectors(state, progress, is_cancelled)
         active = self._store.models.active()
         has_texts = bool(texts.vectors_VD.any())
-        return WorkOrder(
+        order = WorkOrder(
             request=request,
             log=log,
             vectors_VD=texts.vectors_VD if has_texts else None,
@@ -59,3 +64,32 @@ class Orders:
             categories=state.catalogue.categories,
             split=split,
         )
+        return order if epsilon is None else promising(order, epsilon, state.catalogue.public_V)
+
+
+def promising(order: WorkOrder, epsilon: float, public_V: Flags) -> WorkOrder:
+    """Give the order that keeps the promise: over public items only, and blind to the model before.
+
+    Raises:
+        TrainingError: no item is public.
+    """
+    items = np.flatnonzero(public_V)
+    if not len(items):
+        raise TrainingError(
+            "This home learns under differential privacy, and no item came with a catalogue: which items there are "
+            "would tell of who used them.",
+            "Import a catalogue first: import FILE --items, or `items` of log_behavior.",
+        )
+    numbers_V = np.cumsum(public_V, dtype=np.int32) - np.int32(1)
+    log = order.log.keep(public_V[order.log.items_N])
+    log = replace(log, item_ids=tuple(log.item_ids[item] for item in items), items_N=numbers_V[log.items_N])
+    return replace(
+        order,
+        request=replace(order.request, preset="quick", time_budget_seconds=None),
+        log=log,
+        vectors_VD=None if order.vectors_VD is None else order.vectors_VD[items],
+        previous=None,
+        search=None,
+        categories=tuple(order.categories[item] for item in items),
+        epsilon=epsilon,
+    )

@@ -122,6 +122,8 @@ class ModelShelf:
 
     def _without_model(self, state: CatalogueState, vectors_VD: Floats | None) -> Served:
         log = self._catalogues.log(state, EventFilter(is_aggregate=True))
+        if self._store.protection.get().epsilon is not None:
+            log = log.keep(np.zeros(len(log.items_N), dtype=np.bool_))  # nobody's events before a private training
         data = FitData(log, None if vectors_VD is None else whiten(vectors_VD), action_weights(log.action_names))
         bridge = build_bridge(state.catalogue.item_ids, state.catalogue.item_ids, None)
         blend = replace(zero_shot_blend(data), is_repeating=repeat_share(log) >= REPEAT_SHARE)

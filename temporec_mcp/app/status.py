@@ -22,4 +22,5 @@ def status(home: Home) -> StatusReport:
         running_job_id=None if latest is None or latest.status in ENDED else latest.job_id,
         encoder=home.settings.encoder,
         device=home.settings.device,
+        is_private=store.protection.get().epsilon is not None,
     )

@@ -13,6 +13,7 @@ from uuid import uuid4
 
 from temporec_mcp.app.jobs import Job, job_id_of, queued
 from temporec_mcp.app.orders import Orders
+from temporec_mcp.app.spending import Ledger
 from temporec_mcp.domain.training import ENDED, ModelRecord, TrainingRun, TrainRequest
 from temporec_mcp.errors import NotFoundError, TemporecError
 from temporec_mcp.models.part import Progress
@@ -200,12 +201,13 @@ class Trainer:
         with self._keeping:
             if self._is_outdated(job):
                 raise TrainingCancelledError("What it learnt from was erased.", "It begins anew by itself.")
-            record = self._keep(job, trained, read_at)
+            record = self._keep(trained, read_at)
         self._prune()
         self._end(
             job,
             replace(
                 job.run,
+                request=record.request,
                 status="completed",
                 progress=1.0,
                 phase="done",
@@ -216,19 +218,24 @@ class Trainer:
                 data=record.data,
                 quality=record.quality,
                 curve=record.curve,
+                privacy=record.privacy,
             ),
         )
 
-    def _keep(self, job: Job, trained: TrainedFolder, read_at: datetime) -> ModelRecord:
-        """Move the checkpoint to its place, register it, and let it serve unless it is worse than what serves."""
+    def _keep(self, trained: TrainedFolder, read_at: datetime) -> ModelRecord:
+        """Move the checkpoint to its place, register it, and let it serve unless it is worse than what serves.
+
+        What a promise costs is written down first, so that no death hides it.
+        """
         card, now = trained.card, self._clock()
+        privacy = Ledger(self._settings.spent_record).spend(card.privacy, now) if card.privacy else None
         model_id = f"model-{now:%Y%m%d}-{uuid4().hex[:6]}"
         self._settings.models.mkdir(mode=0o700, parents=True, exist_ok=True)
         shutil.move(trained.checkpoint, self._settings.models / model_id)
         record = ModelRecord(
             model_id=model_id,
             created_at=now,
-            request=job.run.request,
+            request=card.request,
             encoder=card.encoder,
             metrics=card.metrics,
             baselines=card.baselines,
@@ -240,6 +247,7 @@ class Trainer:
             quality=card.quality,
             curve=card.curve,
             read_at=read_at,
+            privacy=privacy,
         )
         self._store.models.add(record)
         if trained.comparison is not None and trained.comparison.is_worse:

@@ -124,7 +124,9 @@ def users(options: Options) -> int:
 
 def protect(options: Options) -> int:
     """Choose how a team's home is protected."""
-    return answer(options, "protect", options.given("min_users") | {"pseudonyms": options.flag("pseudonyms")})
+    return answer(
+        options, "protect", options.given("min_users", "epsilon") | {"pseudonyms": options.flag("pseudonyms")}
+    )
 
 
 def status(options: Options) -> int:

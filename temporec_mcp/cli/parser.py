@@ -123,6 +123,9 @@ def _add_care(commands: Commands) -> None:
     protect = _answering(commands, "protect", "choose how a team's home is protected", later("commands", "protect"))
     protect.add_argument("--pseudonyms", action="store_true", help="keep keyed hashes in place of user ids, for good")
     protect.add_argument("--min-users", type=int, metavar="K", help="users an item needs to be shown to others; 2")
+    protect.add_argument(
+        "--epsilon", type=float, metavar="E", help="learn under differential privacy, E for each training, for good"
+    )
     users = _answering(commands, "users", "list who has events", later("commands", "users"))
     users.add_argument("--limit", type=int, metavar="N", help="at most so many; 100")
     _answering(commands, "status", "tell the state of store, models and clients", later("commands", "status"))

@@ -46,6 +46,8 @@ class Database:
         """What is known from before they were kept so."""
         self.min_users = 2
         """Users that an item must have, where it came with no catalogue, before others are shown it."""
+        self.is_private = False
+        """What users do is learnt under differential privacy only, so only a catalogue says which items there are."""
         self._marks = MarkFile(path)
         self._numbers: HighWater | None = None
         self._next: HighWater | None = None

@@ -110,8 +110,11 @@ class EventStore:
                 until=chosen.until,
                 max_seq=chosen.max_seq,
             )
+            own = cursor.rows("items/catalogue", int) if chosen.is_aggregate and self._database.is_private else None
         log = _log(table, users, item_nos_V, self._items.ids(item_nos_V))
-        if chosen.is_aggregate and self._database.min_users > ANY_TWO:
+        if own is not None:
+            log = log.keep(np.isin(item_nos_V, own)[log.items_N])
+        elif chosen.is_aggregate and self._database.min_users > ANY_TWO:
             log = log.keep(_is_common(log, self._database.min_users))
         return log if chosen.user_id is not None else _without_idle_users(log)
 

@@ -35,7 +35,10 @@ class ItemTable:
     item_nos_V: NDArray[np.int32]
     """The store's item numbers, ascending, with gaps where items were forgotten."""
     public_V: Flags
-    """Came with a catalogue or was used by at least two users, so it may be shown to anybody."""
+    """Came with a catalogue or was used by at least two users, so it may be shown to anybody.
+
+    Under a promise of differential privacy it must have come with a catalogue.
+    """
     version: int
     """The version of the items that this table shows."""
 
@@ -119,7 +122,7 @@ class ItemStore:
             with self._database.reading() as cursor:
                 version = HighWater.read(cursor).items_version
                 if self._table is None or self._table.version != version:
-                    self._table = _read_table(cursor, version, self._database.min_users)
+                    self._table = _read_table(cursor, version, self._database)
             return self._table
 
     def ids(self, item_nos_V: NDArray[np.int32]) -> tuple[str, ...]:
@@ -168,10 +171,12 @@ def save_items(
     return replace(numbers, item_no=numbers.item_no + added, items_version=numbers.items_version + 1)
 
 
-def _read_table(cursor: Cursor, version: int, min_users: int) -> ItemTable:
+def _read_table(cursor: Cursor, version: int, database: Database) -> ItemTable:
     rows = cursor.rows("items/table", _Row)
-    if min_users > SHARED:
-        common = set(cursor.rows("items/used_by", int, min_users=min_users))
+    if database.is_private:
+        rows = [row._replace(is_public=row.is_catalogue) for row in rows]
+    elif database.min_users > SHARED:
+        common = set(cursor.rows("items/used_by", int, min_users=database.min_users))
         rows = [row._replace(is_public=row.is_catalogue or row.item_no in common) for row in rows]
     return ItemTable(
         items=tuple(row.item() for row in rows),

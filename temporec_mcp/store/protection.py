@@ -19,6 +19,8 @@ class Protection(NamedTuple):
     key_name: str | None
     """Names the key of the pseudonyms; None where user ids are kept as they are."""
     key_check: str | None
+    epsilon: float | None = None
+    """Of each training under differential privacy; None where nothing is promised."""
 
 
 def protect_as_kept(database: Database) -> None:
@@ -33,6 +35,7 @@ def protect_as_kept(database: Database) -> None:
     database.former = Former(frozenset(former))
     database.pseudonyms = load_pseudonyms(kept.key_name, kept.key_check)
     database.min_users = kept.min_users
+    database.is_private = kept.epsilon is not None
 
 
 class ProtectionStore:
@@ -55,6 +58,21 @@ class ProtectionStore:
             numbers = self._database.numbers
             self._database.hand_out(numbers.with_changed_items())
             self._database.min_users = min_users
+
+    def promise(self, epsilon: float) -> tuple[str, ...]:
+        """Learn under differential privacy from now on; give the ids of the models that do not serve any more for it.
+
+        Others are shown only what came with a catalogue. The safety copies in the home go, because putting one back
+        would lift the promise.
+        """
+        with self._database.writing() as cursor:
+            unpromised = cursor.rows("models/remove_unpromised", str)
+            cursor.run("protection/set", **_kept(cursor)._replace(epsilon=epsilon)._asdict())
+            self._database.hand_out(self._database.numbers.with_changed_items())
+            self._database.is_private = True
+            note_erasure(cursor, drops_copies=True)
+        finish_erasure(self._database)
+        return tuple(unpromised)
 
     def use_pseudonyms(self) -> bool:
         """Keep keyed hashes in place of user ids, for good; give whether nothing in the file names anybody any more.
@@ -79,7 +97,7 @@ class ProtectionStore:
     def _convert(self, cursor: Cursor, kept: Protection) -> None:
         name, key = new_key(self._database.path.parent)
         convert(cursor, key)
-        cursor.run("protection/set", min_users=kept.min_users, key_name=name, key_check=key_check(key))
+        cursor.run("protection/set", **kept._replace(key_name=name, key_check=key_check(key))._asdict())
         self._database.names_version += 1
         self._database.hand_out(self._database.numbers.recounted(cursor).with_changed_items())
 

@@ -26,6 +26,12 @@ SPLITS: dict[Split, str] = {
 }
 
 
+PRIVATE = (
+    "Measured is a model that learnt under differential privacy, epsilon {:g}, and is thrown away; every measuring "
+    "draws other noise, and its figures are for the operator: the promise does not cover them."
+)
+
+
 class EvaluateRequest(Request):
     """What to measure."""
 
@@ -80,4 +86,5 @@ def _lists(quality: Quality) -> dict[str, float]:
 def _summary(report: EvaluationReport) -> str:
     notes = () if report.quality else report.notes  # its slices tell the same, with figures
     how = f"Split {report.split}: {SPLITS[report.split]}."
-    return sentences(how, quality_sentences(report.metrics, report.baselines, report.quality), *notes)
+    private = "" if report.epsilon is None else PRIVATE.format(report.epsilon)
+    return sentences(how, private, quality_sentences(report.metrics, report.baselines, report.quality), *notes)

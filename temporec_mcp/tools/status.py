@@ -6,6 +6,7 @@ from temporec_mcp.domain.times import iso
 from temporec_mcp.domain.training import ModelRecord, Verdict
 from temporec_mcp.tools.base import Call, Part, Reply
 from temporec_mcp.tools.carrying import source_fields, told_source
+from temporec_mcp.tools.promises import PrivacyFields, privacy_sentences
 from temporec_mcp.tools.training import MetricsFields, lead_fields, plain_figures, quality_sentences, slice_fields
 from temporec_mcp.tools.use_cases import UseCases
 from temporec_mcp.tools.words import counted, percent, sentences
@@ -89,6 +90,8 @@ class ModelReply(Reply):
     verdict: Verdict | None = None
     lead: dict[str, float] | None = None
     slices: dict[str, dict[str, float]] | None = None
+    privacy: PrivacyFields | None = None
+    """What its training promises, with all trainings of the home up to it."""
     decides: DecidesFields | None = None
     curve: list[float] | None = None
     """Loss of the net on later targets after each pass of its first fit."""
@@ -124,6 +127,7 @@ def model_reply(record: ModelRecord, view: ModelView | None = None) -> ModelRepl
             f"Model {record.model_id} ({record.request.preset}) learnt from events up to {record.trained_to:%Y-%m-%d}.",
             f"{told_source(record.carried)} Its figures are from there." if record.carried else "",
             is_serving,
+            privacy_sentences(record.privacy),
             quality_sentences(record.metrics, record.baselines, record.quality),
             _deciding(view) if view else "",
         ),
@@ -143,6 +147,7 @@ def model_reply(record: ModelRecord, view: ModelView | None = None) -> ModelRepl
         verdict=record.quality.verdict if record.quality else None,
         lead=lead_fields(record.quality) if record.quality else None,
         slices=slice_fields(record.quality) if record.quality else None,
+        privacy=PrivacyFields.of(record.privacy) if record.privacy else None,
         curve=[point.loss for point in record.curve if point.net == 0] or None,
         decides=DecidesFields.of(view) if view else None,
     )
@@ -163,6 +168,7 @@ def _summary(report: StatusReport) -> str:
     if report.active_model_id:
         serving = f"Model {report.active_model_id} answers."
     else:
-        serving = "No model is trained yet, so texts and popularity answer; train_model makes the most of the data."
+        answering = "texts answer" if report.is_private else "texts and popularity answer"
+        serving = f"No model is trained yet, so {answering}; train_model makes the most of the data."
     training = f"Training job {report.running_job_id} runs." if report.running_job_id else ""
     return sentences(f"{held}{counted(report.item_count, 'item')} are stored.", serving, training)

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Annotated, Self
 
 from pydantic import Field, WithJsonSchema
+from pydantic.json_schema import SkipJsonSchema
 
 from temporec_mcp.domain.training import (
     Horizon,
@@ -16,6 +17,7 @@ from temporec_mcp.domain.training import (
     Verdict,
 )
 from temporec_mcp.tools.base import About, Call, Part, Reply, Request, make_tool
+from temporec_mcp.tools.promises import PrivacyFields, privacy_sentences
 from temporec_mcp.tools.use_cases import UseCases
 from temporec_mcp.tools.words import joined, percent, sentences
 
@@ -105,6 +107,8 @@ class TrainingReply(Reply):
     verdict: Verdict | None = Field(default=None, description="Against the best baseline; same: not surely different")
     lead: Figures | None = Field(default=None, description="NDCG@10 less the best baseline's: mean, low, high (95 %)")
     slices: dict[str, Figures] | None = None
+    privacy: SkipJsonSchema[PrivacyFields | None] = None
+    """Sent by homes under a promise only, so it has no place in a list of tools that every client pays for."""
 
     def lines(self) -> list[str]:
         """Give the ids and a line per model measured."""
@@ -160,6 +164,7 @@ def training_reply(run: TrainingRun) -> TrainingReply:
         verdict=run.quality.verdict if run.quality else None,
         lead=lead_fields(run.quality) if run.quality else None,
         slices=slice_fields(run.quality) if run.quality else None,
+        privacy=PrivacyFields.of(run.privacy) if run.privacy else None,
     )
 
 
@@ -231,7 +236,10 @@ def _summary(run: TrainingRun) -> str:
     job = f"Training job {run.job_id}"
     if run.status == "completed":
         return sentences(
-            f"{job} is completed.", _serves(run), quality_sentences(run.metrics, run.baselines, run.quality)
+            f"{job} is completed.",
+            _serves(run),
+            privacy_sentences(run.privacy),
+            quality_sentences(run.metrics, run.baselines, run.quality),
         )
     if run.status == "failed":
         return sentences(f"{job} failed.", run.error or "No reason is known; start it again with train_model.")

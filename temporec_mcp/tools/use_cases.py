@@ -27,6 +27,7 @@ if TYPE_CHECKING:
         ImportRequest,
         LogOutcome,
         Protected,
+        Protecting,
         RecentHistory,
         StatusReport,
     )
@@ -191,8 +192,8 @@ class UseCases(Protocol):
         """Make a model that another home packed one of this home."""
         ...
 
-    def protect(self, min_users: int | None, with_pseudonyms: bool) -> Protected:
-        """Choose how the home is protected, and tell how it is; None and False change nothing."""
+    def protect(self, choice: Protecting) -> Protected:
+        """Choose how the home is protected, and tell how it is."""
         ...
 
     def preview_forget(self, user_id: str) -> ForgetPreview:

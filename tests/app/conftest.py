@@ -65,7 +65,11 @@ def filled(app: App) -> App:
 
 def train(app: App, seed: int = 1) -> TrainingRun:
     """Train the quick preset to its end."""
-    run = app.start_training(TrainRequest(preset="quick", seed=seed))
+    return ended(app, app.start_training(TrainRequest(preset="quick", seed=seed)))
+
+
+def ended(app: App, run: TrainingRun) -> TrainingRun:
+    """Wait for the end of a job."""
     while run.status not in ENDED:
         run = app.training_status(run.job_id, 10, no_progress, never)
     return run

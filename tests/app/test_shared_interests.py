@@ -8,6 +8,7 @@ import pytest
 
 from temporec_mcp.app import App
 from temporec_mcp.domain.events import Event, Item
+from temporec_mcp.domain.requests import Protecting
 from temporec_mcp.settings import Settings
 from temporec_mcp.tools.base import Call
 from temporec_mcp.tools.trusted import COMMANDS
@@ -44,7 +45,7 @@ def test_an_interest_of_two_users_is_named_with_its_mean_share_and_one_of_a_sing
 
 
 def test_a_protected_home_names_only_what_so_many_users_have_in_common(app: App) -> None:
-    app.protect(3, False)
+    app.protect(Protecting(min_users=3))
     assert interests(app) == []
 
 

@@ -1,0 +1,3 @@
+-- Gives: the items that came with a catalogue
+-- Out: item_no INTEGER its number
+SELECT item_no FROM items WHERE is_catalogue
