@@ -68,7 +68,7 @@ class Orders:
 
 
 def promising(order: WorkOrder, epsilon: float, public_V: Flags) -> WorkOrder:
-    """Give the order that keeps the promise: over public items only, and blind to the model before.
+    """Give the order that keeps the promise: over public items only, by the one recipe that can.
 
     Raises:
         TrainingError: no item is public.
@@ -88,8 +88,6 @@ def promising(order: WorkOrder, epsilon: float, public_V: Flags) -> WorkOrder:
         request=replace(order.request, preset="quick", time_budget_seconds=None),
         log=log,
         vectors_VD=None if order.vectors_VD is None else order.vectors_VD[items],
-        previous=None,
-        search=None,
         categories=tuple(order.categories[item] for item in items),
         epsilon=epsilon,
     )

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from temporec_mcp.app import App
-from temporec_mcp.domain.events import Event
+from temporec_mcp.domain.events import Event, Item
 from temporec_mcp.domain.ranking import RankRequest
 from temporec_mcp.domain.training import TrainingRun, TrainRequest
 from temporec_mcp.errors import InvalidInputError, NotFoundError, StoreDamagedError
@@ -23,6 +23,7 @@ from tests.app.conftest import NOW, START, catalogue, ended, histories, never, n
 
 CALL = Call(NOW, no_progress, never)
 DIARY = "my diary"
+OWN_ITEM = Item(DIARY, title="The lantern keeper's diary, by hand", is_catalogue=False)
 
 
 def promise(app: App, epsilon: float = 3.0) -> ProtectReply:
@@ -46,7 +47,7 @@ def own_words(users: int = 3) -> list[Event]:
 @pytest.fixture
 def private(filled: App) -> Iterator[App]:
     """Give a filled home under a promise of epsilon 3."""
-    filled.log_behavior(own_words(), ())
+    filled.log_behavior(own_words(), [OWN_ITEM])
     promise(filled)
     yield filled
 
@@ -115,7 +116,10 @@ def test_a_record_of_what_is_spent_that_cannot_be_read_stops_the_training(privat
 
 
 def test_the_newest_private_model_serves_whatever_it_measures(private: App) -> None:
+    promise(private, 20.0)
     assert train(private).is_activated
+    later = [replace(event, time=event.time + timedelta(days=100)) for event in histories()]
+    private.log_behavior(later, ())  # all that the next one is measured by, and that the one before has not seen
     promise(private, 0.05)
     worse = train(private)
     assert worse.is_activated and private.status().active_model_id == worse.model_id

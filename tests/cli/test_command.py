@@ -159,3 +159,16 @@ def test_doctor_finds_what_others_can_read_and_what_dead_and_hanging_owners_leav
     assert main(["doctor"]) == 1
     assert f"end process {os.getpid()}" in capsys.readouterr().out
     place.lock.release()
+
+
+def test_a_promise_is_made_on_the_command_line_and_told_without_an_argument(
+    home: Path, history: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    printed(capsys, "import", history)
+    promised = {"epsilon": 3.0, "delta": 1e-06, "unit": "a user with the whole history", "trainings": 0}
+    for arguments in (["--epsilon", "3"], []):
+        fields = printed(capsys, "protect", *arguments)
+        assert fields["privacy"] == promised | {"total_epsilon": 0.0}
+        assert "epsilon 3 and delta 1e-06" in str(fields["summary"])
+    assert alone("protect", "--epsilon", "50") == 2
+    assert "epsilon" in capsys.readouterr().err

@@ -76,8 +76,8 @@ def test_all_that_is_told_stays_within_one_promise() -> None:
 
 
 def test_what_noise_drowns_is_nowhere_in_the_model() -> None:
-    here = fitted(chain_log(item_count=12), drowning())
-    there = fitted(chain_log(user_count=3, event_count=9, item_count=12, is_shuffled=True), drowning())
+    here = fitted(chain_log(event_count=8, item_count=60), drowning())
+    there = fitted(habits(user_count=3, item_count=60), drowning())
     assert here.weights == there.weights and here.is_repeating == there.is_repeating
     for mine, theirs in zip(here.parts, there.parts, strict=True):
         assert mine.name == theirs.name

@@ -124,3 +124,22 @@ def check_that_two_are_too_few(store: Store) -> None:
     everybody = store.events.log(table.item_nos_V, EventFilter(is_aggregate=True))
     assert {table.item_ids[number] for number in everybody.items_N} == {"listed", "three"}
     assert len(log_of(store, "ann").items_N) == 4
+
+
+def test_under_a_promise_only_what_a_catalogue_names_is_learnt_however_many_use_it(path: Path) -> None:
+    store = Store.open(path)
+    store.items.save([Item("film 1"), Item("diary", title="Diary", is_catalogue=False)], NOW)
+    commit(store, [event(user, item) for user in ("ann", "bob", "cyd") for item in ("film 1", "diary", "unnamed")])
+    store.protection.set_min_users(4)
+    assert store.protection.promise(3.0) == ()
+    store.close()
+    store = Store.open(path)
+    assert store.protection.get().epsilon == 3.0
+    table = store.items.table()
+    learnt = store.events.log(table.item_nos_V, EventFilter(is_aggregate=True))
+    assert [learnt.item_ids[item] for item in learnt.items_N] == ["film 1"] * 3
+    assert [item.item_id for item, is_public in zip(table.items, table.public_V, strict=True) if is_public] == [
+        "film 1"
+    ]
+    assert len(log_of(store).items_N) == 9
+    store.close()
