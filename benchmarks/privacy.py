@@ -139,7 +139,8 @@ def main() -> None:
     data = FitData(log, whiten(texts_VD), LIKES, seed=options.seed)
     held = make_split(log, SPLIT, LIKES, keeps_seen=False)
     fit_data = FitData(held.fit, data.vectors_VD, LIKES, seed=options.seed)
-    print(f"{len(log.user_ids)} people, {len(log.item_ids)} films, {len(log.items_N)} events, seed {options.seed}")
+    people = np.count_nonzero(np.diff(log.offsets_U))
+    print(f"{people} people, {len(log.item_ids)} films, {len(log.items_N)} events, seed {options.seed}")
     parts: dict[str, Part] = {"popularity": POPULARITY.fit(fit_data), "text alone": TEXT.fit(fit_data)}
     told = {"popularity": "counts as they are, no promise", "text alone": "public texts, reads nobody else"}
     if options.steps:
