@@ -1,7 +1,7 @@
 """The report: one HTML page that needs nothing else, runs nothing, and holds every text as text."""
 
 from temporec_mcp.domain.timeline import Change, Timeline
-from temporec_mcp.domain.training import ListCharacter, Quality
+from temporec_mcp.domain.training import ListCharacter, Privacy, Quality
 from temporec_mcp.pages import model_charts, reason_charts, timeline_charts
 from temporec_mcp.pages.apps import asset, digest
 from temporec_mcp.pages.calendar_chart import calendar
@@ -209,7 +209,15 @@ def _origin(behind: Behind, contents: Contents) -> Html:
     ]
     rows.append((say(language, "encoder"), record.encoder))
     heads = (say(language, "data_item"), say(language, "data_value"))
-    return joined(element("p", said), element("h3", say(language, "data")), table(heads, rows))
+    promised = _promised(record.privacy, language)
+    return joined(element("p", said), promised, element("h3", say(language, "data")), table(heads, rows))
+
+
+def _promised(privacy: Privacy | None, language: Language) -> Html | None:
+    if privacy is None:
+        return None
+    figures = (privacy.epsilon, privacy.delta, privacy.trainings, privacy.total_epsilon)
+    return element("p", say(language, "privacy_said", *figures))
 
 
 def _verdict(behind: Behind, language: Language) -> Html | None:

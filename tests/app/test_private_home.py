@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from typing import Literal
 
 import pytest
 
@@ -192,6 +193,12 @@ def test_measuring_says_that_its_figures_are_not_covered_and_spends_nothing(priv
     assert "the promise does not cover them" in reply.summary
     told = protect(private, {}, CALL)
     assert told.privacy is not None and told.privacy.trainings == 0
+
+
+@pytest.mark.parametrize(("language", "words"), [("en", "epsilon 3 and delta 1e-06"), ("zh", "ε 为 3，δ 为 1e-06")])
+def test_a_report_tells_the_promise_of_its_model(private: App, language: Literal["en", "zh"], words: str) -> None:
+    train(private)
+    assert words in private.report("u1", None, language, no_progress)
 
 
 def test_a_home_without_a_promise_says_so(filled: App) -> None:
