@@ -87,4 +87,9 @@ def _summary(report: EvaluationReport) -> str:
     notes = () if report.quality else report.notes  # its slices tell the same, with figures
     how = f"Split {report.split}: {SPLITS[report.split]}."
     private = "" if report.epsilon is None else PRIVATE.format(report.epsilon)
-    return sentences(how, private, quality_sentences(report.metrics, report.baselines, report.quality), *notes)
+    return sentences(
+        how,
+        private,
+        quality_sentences(report.metrics, report.baselines, report.quality, is_promised=report.epsilon is not None),
+        *notes,
+    )

@@ -128,7 +128,7 @@ def model_reply(record: ModelRecord, view: ModelView | None = None) -> ModelRepl
             f"{told_source(record.carried)} Its figures are from there." if record.carried else "",
             is_serving,
             privacy_sentences(record.privacy),
-            quality_sentences(record.metrics, record.baselines, record.quality),
+            quality_sentences(record.metrics, record.baselines, record.quality, is_promised=record.privacy is not None),
             _deciding(view) if view else "",
         ),
         model_id=record.model_id,

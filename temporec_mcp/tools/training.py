@@ -204,20 +204,23 @@ def slice_lines(slices: Mapping[str, Mapping[str, float]]) -> list[str]:
     ]
 
 
-def verdict_sentence(quality: Quality) -> str:
-    """Say in words whether the recipe is better than the best baseline, and where it is not."""
+def verdict_sentence(quality: Quality, *, is_promised: bool = False) -> str:
+    """Say in words whether the recipe is better than the best baseline (no choice under a promise), and where not."""
     lead, name = quality.leads[quality.best_baseline], quality.best_baseline.replace("_", " ")
+    apart = "promises nothing" if is_promised else "would be the better choice"
     words = {
         "better": f"That is better than {name}",
         "same": f"That is not surely different from {name}",
-        "worse": f"That is worse than {name}, which would be the better choice",
+        "worse": f"That is worse than {name}, which {apart}",
     }[quality.verdict]
     behind = [part.name for part in quality.slices if part.lead.high < 0.0]
     where = f" It is behind among {joined(behind[:BEHIND_SAID])}." if behind and quality.verdict != "worse" else ""
     return f"{words} ({lead.mean:+.4f}, 95 % interval {lead.low:+.4f} to {lead.high:+.4f}).{where}"
 
 
-def quality_sentences(metrics: Metrics | None, baselines: dict[str, Metrics], quality: Quality | None = None) -> str:
+def quality_sentences(
+    metrics: Metrics | None, baselines: dict[str, Metrics], quality: Quality | None, *, is_promised: bool = False
+) -> str:
     """Say how good a recipe is on held-out events, beside the best baseline."""
     if metrics is None or not metrics.cases:
         return "There were too few later events to measure its quality."
@@ -229,7 +232,7 @@ def quality_sentences(metrics: Metrics | None, baselines: dict[str, Metrics], qu
         return f"{said}."
     name, best = max(baselines.items(), key=lambda pair: pair[1].ndcg_at_10)
     beside = f"{said}; the best baseline, {name.replace('_', ' ')}, reaches {best.ndcg_at_10:.4f}."
-    return beside if quality is None else f"{beside} {verdict_sentence(quality)}"
+    return beside if quality is None else f"{beside} {verdict_sentence(quality, is_promised=is_promised)}"
 
 
 def _summary(run: TrainingRun) -> str:
@@ -239,7 +242,7 @@ def _summary(run: TrainingRun) -> str:
             f"{job} is completed.",
             _serves(run),
             privacy_sentences(run.privacy),
-            quality_sentences(run.metrics, run.baselines, run.quality),
+            quality_sentences(run.metrics, run.baselines, run.quality, is_promised=run.privacy is not None),
         )
     if run.status == "failed":
         return sentences(f"{job} failed.", run.error or "No reason is known; start it again with train_model.")

@@ -87,6 +87,7 @@ def test_each_training_tells_epsilon_delta_and_unit_and_what_all_have_spent(priv
     assert "epsilon 1 and delta 1e-06 for a user with the whole history" in reply.summary
     assert "3 trainings so far spent epsilon 4.59 together" in reply.summary
     assert "Figures of quality are for the operator: they are not covered." in reply.summary
+    assert "That is worse than item transitions, which promises nothing" in reply.summary
     assert reply.privacy is not None and reply.privacy.unit == "a user with the whole history"
     assert model_reply(private.model(str(run.model_id))).privacy == reply.privacy
 
