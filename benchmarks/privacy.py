@@ -1,17 +1,20 @@
 """Measures what learning under differential privacy costs: the product's private model, and a net by DP-SGD beside it.
 
     python -m benchmarks.privacy [FOLDER] [--epsilons 1 3 10] [--draws 5] [--steps 100] [--seed 0] [--people 943]
+        [--split leave-last-out]
 
-MovieLens 100K (or FOLDER), five-core; the last film of each person is asked for, the whole catalogue is ranked. The
-unit is a person with the whole history. The product's model is fitted `draws` times with other noise, and its figures
-are means over them; the net (Opacus' accounting) is fitted once at epsilon 3. The seed makes the figures repeatable; a
-model that is served takes its noise from the system. Popularity, and the blend of the preset `quick`, read the events
-as they are. The intervals are over people.
+MovieLens 100K (or FOLDER), five-core; the last film of each person is asked for (or what another split asks), the whole
+catalogue is ranked. The unit is a person with the whole history. The product's model is fitted `draws` times with other
+noise, and its figures are means over them; the net (Opacus' accounting) is fitted once at epsilon 3. The seed makes the
+figures repeatable; a model that is served takes its noise from the system. Popularity, and the blend of the preset
+`quick`, read the events as they are. The intervals are over people.
 """
 
 import argparse
 import time
+from dataclasses import replace
 from pathlib import Path
+from typing import get_args
 
 import numpy as np
 import torch
@@ -22,7 +25,7 @@ from benchmarks.quality import five_core, log_of, read
 from examples.movielens import movielens_100k
 from temporec_mcp.domain.events import Item
 from temporec_mcp.domain.log import EventLog, Flags, Floats, HistoryBatch
-from temporec_mcp.domain.training import DELTA
+from temporec_mcp.domain.training import DELTA, Split
 from temporec_mcp.models.encoder import load_encoder
 from temporec_mcp.models.gaussian import Teller, mu_of
 from temporec_mcp.models.net import SequenceNet
@@ -31,19 +34,19 @@ from temporec_mcp.models.net_data import lessons_of
 from temporec_mcp.models.net_part import SequencePart
 from temporec_mcp.models.part import FitData, Part
 from temporec_mcp.models.popularity import POPULARITY
+from temporec_mcp.models.repeats import PERSONAL_FREQUENCY
 from temporec_mcp.models.text import TEXT
 from temporec_mcp.models.torch_facade import seeded, set_threads, tensor_of
 from temporec_mcp.pipeline.encode import item_text
 from temporec_mcp.pipeline.evaluate import BOOTSTRAP_DRAWS, Evaluation, evaluate
 from temporec_mcp.pipeline.features import whiten
-from temporec_mcp.pipeline.fit import Measured, Recipe, evaluate_recipe
+from temporec_mcp.pipeline.fit import Measured, Recipe, case_limit, evaluate_recipe
 from temporec_mcp.pipeline.private import measure_private
-from temporec_mcp.pipeline.split import HeldOut, make_split
+from temporec_mcp.pipeline.split import HeldOut, how_repeating, make_split
 
 LIKES = np.ones(1, dtype=np.float32)
 SHAPE = NetConfig(width=32, length=50, dropout=0.1)
 NET_EPSILON = 3.0
-SPLIT = "leave-last-out"
 NO_NOISE = float("inf")
 
 
@@ -82,17 +85,16 @@ def found_by(measured: Measured) -> Evaluation:
 
 
 def private_rows(
-    data: FitData, texts_VD: Floats, epsilons: list[float], draws: int
+    data: FitData, texts_VD: Floats, split: Split, noises: list[tuple[float, int]]
 ) -> dict[str, tuple[list[Evaluation], str]]:
-    """Measure the product's private model at each epsilon, with other noise each time, and once without any."""
+    """Measure the product's private model at each epsilon, as often as stands beside it, each time with other noise."""
     rows: dict[str, tuple[list[Evaluation], str]] = {}
-    for epsilon in [*epsilons, NO_NOISE]:
+    for epsilon, draws in noises:
         mu = NO_NOISE if epsilon == NO_NOISE else mu_of(epsilon)
         tellers = [Teller(mu, np.random.default_rng((data.seed, draw)).standard_normal) for draw in range(draws)]
         began = time.process_time()
         found = [
-            found_by(measure_private(data, texts_VD, teller, SPLIT, lambda done, phase: None))
-            for teller in (tellers if epsilon != NO_NOISE else tellers[:1])
+            found_by(measure_private(data, texts_VD, teller, split, lambda done, phase: None)) for teller in tellers
         ]
         seconds = (time.process_time() - began) / len(found)
         told = f"delta {DELTA:g}, mu {mu:.3f}" if epsilon != NO_NOISE else "the same sums as they are, no promise"
@@ -107,22 +109,23 @@ def print_table(rows: dict[str, tuple[list[Evaluation], str]], seed: int) -> Non
     for name, (found, told) in rows.items():
         ndcg_C = np.mean([one.ndcg_C for one in found], axis=0)
         hit_rate = float(np.mean([one.metrics.hit_rate_at_10 for one in found]))
-        leads = "  ".join(lead(ndcg_C - rows[base][0][0].ndcg_C, seed) for base in bases)
+        leads = "  ".join(lead(ndcg_C - rows[base][0][0].ndcg_C, found[0].users_C, seed) for base in bases)
         each = [one.metrics.ndcg_at_10 for one in found]
         spread = f", {min(each):.4f} to {max(each):.4f} over {len(each)} draws" if each[1:] else ""
         print(f"{name:<24} {ndcg_C.mean():8.4f} {hit_rate:7.4f}  {leads}  {told}{spread}")
 
 
-def lead(differences_C: NDArray[np.floating], seed: int) -> str:
-    """Give the mean, and where it lies in 95 of 100 draws of other people; each person has one case."""
-    chance = np.random.default_rng(seed)
-    drawn = chance.integers(0, len(differences_C), (BOOTSTRAP_DRAWS, len(differences_C)))
-    low, high = np.quantile(differences_C[drawn].mean(axis=1), (0.025, 0.975))
+def lead(differences_C: NDArray[np.floating], users_C: NDArray[np.int32], seed: int) -> str:
+    """Give the mean, and where it lies in 95 of 100 draws of other people."""
+    numbers_C = np.unique(users_C, return_inverse=True)[1]
+    sums_U, counts_U = np.bincount(numbers_C, weights=differences_C), np.bincount(numbers_C)
+    drawn = np.random.default_rng(seed).integers(0, len(sums_U), (BOOTSTRAP_DRAWS, len(sums_U)))
+    low, high = np.quantile(sums_U[drawn].sum(axis=1) / counts_U[drawn].sum(axis=1), (0.025, 0.975))
     return f"{differences_C.mean():+.4f} ({low:+.4f} to {high:+.4f})"
 
 
-def main() -> None:
-    """Fit with and without, measure, print."""
+def read_options() -> argparse.Namespace:
+    """Read what was typed."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("folder", type=Path, nargs="?")
     parser.add_argument("--epsilons", type=float, nargs="+", default=[1.0, 3.0, 10.0])
@@ -130,17 +133,24 @@ def main() -> None:
     parser.add_argument("--steps", type=int, default=100, help="of the net; 0 leaves it out")
     parser.add_argument("--people", type=int, default=10**9)
     parser.add_argument("--seed", type=int, default=0)
-    options = parser.parse_args()
+    parser.add_argument("--split", choices=get_args(Split), default="leave-last-out")
+    return parser.parse_args()
+
+
+def main() -> None:
+    """Fit with and without, measure, print."""
+    options = read_options()
     set_threads(1)
     rows, known = read(options.folder or movielens_100k())
     log = first_people(log_of(five_core(rows)), options.people)
     items = [known.get(item_id, Item(item_id)) for item_id in log.item_ids]
     texts_VD = load_encoder("auto", "cpu", 1).encode([item_text(item) for item in items])
     data = FitData(log, whiten(texts_VD), LIKES, seed=options.seed)
-    held = make_split(log, SPLIT, LIKES, keeps_seen=False)
+    held = make_split(log, options.split, LIKES, keeps_seen=how_repeating(log) != "none")
+    held = replace(held, cases=held.cases.sample(case_limit(log), options.seed))
     fit_data = FitData(held.fit, data.vectors_VD, LIKES, seed=options.seed)
     people = np.count_nonzero(np.diff(log.offsets_U))
-    print(f"{people} people, {len(log.item_ids)} films, {len(log.items_N)} events, seed {options.seed}")
+    print(f"{people} people, {len(log.item_ids)} items, {len(log.items_N)} events, seed {options.seed}")
     parts: dict[str, Part] = {"popularity": POPULARITY.fit(fit_data), "text alone": TEXT.fit(fit_data)}
     told = {"popularity": "counts as they are, no promise", "text alone": "public texts, reads nobody else"}
     if options.steps:
@@ -151,9 +161,12 @@ def main() -> None:
     with torch.inference_mode():
         found = measured(held, parts)
     table = {name: ([evaluation], told[name]) for name, evaluation in found.items()}
-    table |= private_rows(data, texts_VD, options.epsilons, options.draws)
-    blend = found_by(evaluate_recipe(data, Recipe(seed=options.seed), SPLIT, lambda done, phase: None))
-    table["blend of quick"] = [blend], "no promise"
+    noises = [*((epsilon, options.draws) for epsilon in options.epsilons), (NO_NOISE, 1)]
+    table |= private_rows(data, texts_VD, options.split, noises)
+    plain = evaluate_recipe(data, Recipe(seed=options.seed), options.split, lambda done, phase: None)
+    if (own := PERSONAL_FREQUENCY.name) in plain.baselines:
+        table["own frequency alone"] = [plain.baselines[own]], "reads nobody else"
+    table["blend of quick"] = [found_by(plain)], "no promise"
     print_table(table, options.seed)
 
 
