@@ -31,7 +31,7 @@ from temporec_mcp.pipeline.parts import blend_of, within
 from temporec_mcp.pipeline.split import how_repeating, make_split, repeat_counts, repeat_share
 
 POPULARITY_SHARE, TASTE_SHARE, REPEATS_SHARE = 0.5, 0.45, 0.05
-"""Of the promise, in mu squared; chosen on the film sets with their last events held out (`benchmarks.privacy`)."""
+"""Of the promise, in mu squared; chosen, as the weights, by events before those that `benchmarks.privacy` asks for."""
 TASTE_WIDTH = 16
 """Components of the texts that taste is learnt in: with more the noise grows faster than what hundreds of users say."""
 LEAST_COUNT = 1e-3
@@ -44,7 +44,7 @@ REPEAT_WEIGHTS: dict[str, float] = {
     HABIT.name: 0.25,
     PERSONAL_FREQUENCY.name: 0.3,
 }
-"""Fixed, because weights that are learnt from cases would have to be told with noise as well."""
+"""Where data repeat. Weights are fixed, because what is learnt from cases would have to be told with noise as well."""
 
 
 def fit_private(data: FitData, texts_VD: Floats | None, teller: Teller) -> Blend:
