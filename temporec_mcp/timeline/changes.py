@@ -16,8 +16,8 @@ from temporec_mcp.timeline.local_time import date_of, days_of
 from temporec_mcp.timeline.segments import Caution, Series, find_moves, is_beyond_chance
 from temporec_mcp.timeline.sessions import Sessions
 
-INTEREST_CAUTION = Caution(alpha=0.006, least_deviation=0.15, correlation_errors=1.2, fewest=3)
-ACTIVITY_CAUTION = Caution(alpha=0.002, least_deviation=0.35, correlation_errors=0.7, fewest=6)
+INTEREST_CAUTION = Caution(proof=6.0, least_deviation=0.14, fewest=3)
+ACTIVITY_CAUTION = Caution(proof=6.5, least_deviation=0.35, fewest=6)
 """Deviations of shares, and of logarithms of gaps and sizes."""
 LEAST_MOVED = 0.2
 """Part of the mixture of interests that has to move, and part of the events that one of them has to win or lose."""
@@ -25,7 +25,7 @@ EVENTS_OF_A_MOOD = 3.0
 """So many events of a session tell half as much about taste as endless ones would: a session has a mood of its own."""
 LEAST_FACTOR = 2.0
 """Events a week after a change of activity over those before, or the other way round."""
-CALENDAR_ALPHA = 0.03
+CALENDAR_CAUTION = Caution(proof=3.5, least_deviation=0.35, fewest=6)
 CALENDAR_PARTS = 40
 """Equal spans of time in which a change of activity has to show as well, so that a run of visits is none."""
 FEWEST_BESIDE_A_RAMP = 6
@@ -165,9 +165,8 @@ def _shows_on_calendar(visits: _Visits, counted_G: Times, before: Span, after: S
     scale = CALENDAR_PARTS / max(float(last - first), 1.0)
     places = np.minimum((visits.starts_G[rows] - first) * scale, CALENDAR_PARTS - 1).astype(np.int64)
     counts = np.bincount(places, weights=counted_G[rows], minlength=CALENDAR_PARTS)
-    step = math.ceil(float(visits.starts_G[after[0]] - first) * scale)
     series = Series(np.log1p(counts)[:, None], np.ones(CALENDAR_PARTS), np.zeros(CALENDAR_PARTS, dtype=np.int64))
-    return is_beyond_chance(series, min(max(step, 2), CALENDAR_PARTS - 2), CALENDAR_ALPHA, ACTIVITY_CAUTION)
+    return is_beyond_chance(series, CALENDAR_CAUTION)
 
 
 def _ends(ramp: Span, count: int) -> tuple[Span, Span]:

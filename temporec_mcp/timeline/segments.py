@@ -1,37 +1,37 @@
 """Where a series moves for good: steps by the best partition, ramps by the best bent line, both beyond chance.
 
-Axes: S sessions in time order, U units (runs of sessions as long as each other), K columns, P permutations,
-R ramps that are tried.
+Axes: S sessions in time order, U units (so many sessions each), K columns, H shapes of a move, R resemblances.
 """
 
 import math
+from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import pairwise, product
 
 import numpy as np
 from numpy.typing import NDArray
 
 from temporec_mcp.domain.log import Times
-from temporec_mcp.timeline.chance import neighbour_ratio
 
-MOST_UNITS = 240
+MOST_UNITS = 160
+FEWEST_UNITS = 12
 MOST_STEPS = 3
-LEAST_RAMP = 0.25
+LEAST_RAMP = 0.35
 """Part of the series that a move takes at least to be a ramp; a faster one is a step."""
-RAMP_LEAD = 200
-"""A ramp may fit worse than a step by the square of one of so many units: to date a drift is the worse error."""
-FEWEST_FOR_A_RAMP = 100
-RAMP_PROOF = 3.0
-"""Of fewer units a ramp has to fit better by the squares of so many: hardly any shows where its bends are."""
+RAMP_PROOF = 1.5
+"""Logarithm of how many times likelier a ramp has to be than a step: to date a drift is the worse error."""
 RUN_PAUSES = 8.0
 """A pause of so many usual ones ends a run of sessions, which may be in a mood of their own."""
-FEWEST_RUNS = 5
-"""Runs that can tell whether they are."""
-PERMUTATIONS = 2_000
-_AT_ONCE = 100
-_SEED = 20_240_101
+LARGE_MOVE = 3.0
+"""Standard deviation of moves, in standard deviations of a unit of mean weight."""
+PRIOR_UNITS = 4.0
+"""The least deviation counts as much as so many units."""
+ALIKE_ODDS = 4.0
+"""Of units that resemble no others, and of runs of like units, to each other way."""
+_LIKE_PARTS, _LIKE_DECAYS = (0.5, 1.0), (0.3, 0.5, 0.7, 0.9)  # of the variance, and from a unit to the next
+_RUN_PARTS = (0.5, 0.97)
 _RAMP_POINTS = 21
-_PARTS_PENALTY = 4.0  # several steps are tested at this part of the chance that one is
+_MORE_PROOF = 4.0  # for each of several steps: their places are many
 _TINY = 1e-12
 
 Places = NDArray[np.int64]
@@ -41,12 +41,10 @@ Places = NDArray[np.int64]
 class Caution:
     """How sure a move must be."""
 
-    alpha: float
-    """Chance of finding one where there is none."""
+    proof: float
+    """Logarithm of the evidence for a step anywhere, each place counted in full, against none."""
     least_deviation: float
-    """Standard deviation of all columns together assumed at least, so that few equal sessions prove nothing."""
-    correlation_errors: float
-    """Standard errors by which neighbours may resemble each other more than was measured."""
+    """Standard deviation of a column assumed at first, so that few equal sessions prove little."""
     fewest: int
     """Units on each side of a step."""
 
@@ -83,20 +81,18 @@ def find_moves(series_SK: Times, weights_S: Times, pauses_S: Times, caution: Cau
     """
     count = len(series_SK)
     firsts_U = np.arange(0, count, max(1, math.ceil(count / MOST_UNITS)))
-    if len(firsts_U) < 2 * caution.fewest:
+    if len(firsts_U) < max(FEWEST_UNITS, 2 * caution.fewest):
         return Moves()
     weights_U: Times = np.add.reduceat(weights_S, firsts_U)
     units_UK: Times = np.add.reduceat(series_SK * weights_S[:, None], firsts_U, axis=0) / weights_U[:, None]
     pauses_U = pauses_S[firsts_U]
     series = Series(units_UK, weights_U, _runs_of(pauses_U))
-    costs_UU = squares(series)
-    steps = _find_steps(series, costs_UU, caution)
-    ramp = _better_ramp(series, costs_UU, steps, caution) if steps else None
+    steps = _find_steps(series, caution)
     edges = np.append(firsts_U, count)
+    ramp = _better_ramp(series, steps, caution) if steps else None
     if ramp is not None:
         return Moves(ramp=(int(edges[ramp[0]]), int(edges[ramp[1]])))
-    dated = _date_steps(series, steps, pauses_U, caution)
-    return Moves(tuple(int(edges[step]) for step in dated))
+    return Moves(tuple(int(edges[step]) for step in _date_steps(series, steps, pauses_U, caution)))
 
 
 def _runs_of(pauses_U: Times) -> Places:
@@ -140,122 +136,124 @@ def squares(series: Series) -> Times:
     return np.where(weights_UU > 0, np.maximum(costs_UU, 0.0), np.inf)
 
 
-def _find_steps(series: Series, costs_UU: Times, caution: Caution) -> tuple[int, ...]:
+def _find_steps(series: Series, caution: Caution) -> tuple[int, ...]:
     """Give the largest number of steps that are all beyond chance between their neighbours."""
-    count = len(series.weights_U)
+    count, costs_UU = len(series.weights_U), squares(series)
     for wanted in range(min(MOST_STEPS, count // caution.fewest - 1), 0, -1):
         steps = partition(costs_UU, wanted + 1, caution.fewest)
+        proof = caution.proof + (_MORE_PROOF if wanted > 1 else 0.0)
         edges = (0, *steps, count)
-        alpha = caution.alpha / (_PARTS_PENALTY if wanted > 1 else 1.0)
-        parts = zip(edges, edges[1:], edges[2:], strict=False)
-        if all(is_beyond_chance(series.part(a, b), step - a, alpha, caution) for a, step, b in parts):
+        if all(_proof(series.part(a, b), caution) > proof for a, b in zip(edges, edges[2:], strict=False)):
             return steps
     return ()
+
+
+def is_beyond_chance(series: Series, caution: Caution) -> bool:
+    """Tell whether a step somewhere in the series explains it so much better than none."""
+    return _proof(series, caution) > caution.proof
+
+
+def _proof(series: Series, caution: Caution) -> float:
+    return _log_sum(evidence(series, _steps(len(series.weights_U), caution.fewest), caution))
 
 
 def _date_steps(series: Series, steps: tuple[int, ...], pauses_U: Times, caution: Caution) -> tuple[int, ...]:
     """Move each step to where it is likeliest between its neighbours.
 
-    The profile likelihood of normal units times the root of the pause: between a move at any session and at any time.
+    By the evidence times the root of the pause: between a move at any session and at any time.
     """
     edges = [0, *steps, len(series.weights_U)]
     for number in range(1, len(edges) - 1):
         start, end = edges[number - 1], edges[number + 1]
-        part = series.part(start, end)
-        ratios_U = _contrasts(part, np.arange(end - start)[None], caution)[0]
-        log_pauses_U = np.log(np.maximum(pauses_U[start:end][caution.fewest : 1 - caution.fewest], 1.0))
-        edges[number] = start + caution.fewest + int(((end - start) * np.log1p(ratios_U) + log_pauses_U).argmax())
+        log_H = evidence(series.part(start, end), _steps(end - start, caution.fewest), caution)
+        log_pauses_H = np.log(np.maximum(pauses_U[start:end][caution.fewest : 1 - caution.fewest], 1.0))
+        edges[number] = start + caution.fewest + int((log_H + log_pauses_H / 2).argmax())
     return tuple(edges[1:-1])
 
 
-def is_beyond_chance(series: Series, step: int, alpha: float, caution: Caution) -> bool:
-    """Tell whether the difference of means at the best step is larger than in shuffled units.
+def _steps(count: int, fewest: int) -> Times:
+    """Give [U, H] 0 before a step and 1 after it, for each step."""
+    return (np.arange(count)[:, None] >= np.arange(fewest, count - fewest + 1)).astype(np.float64)
 
-    A permutation test (Good, Permutation, Parametric and Bootstrap Tests, 3.7). Shuffling takes away that neighbours
-    resemble each other, and whole runs, so what was found is first divided by what that adds to a variance.
+
+def evidence(series: Series, shapes_UH: Times, caution: Caution) -> Times:
+    """Give for each shape of a move the logarithm of how much likelier it makes the series than no move does.
+
+    A normal model: units lie about an unknown level, plus the shape times a move of about LARGE_MOVE deviations, with
+    an unknown variance. Level, move and variance are integrated out (O'Hagan and Forster, Bayesian Inference, 11),
+    and so are the ways in which units may resemble each other: what moods that last explain is no evidence.
     """
-    order_U: Places = np.arange(len(series.weights_U))
-    found = float(_contrasts(series, order_U[None], caution).max()) / _resemblance(series, step, caution)
-    generator = np.random.default_rng(_SEED)
-    beyond = 1
-    for _ in range(PERMUTATIONS // _AT_ONCE):
-        order_PU = generator.permuted(np.tile(order_U, (_AT_ONCE, 1)), axis=1)
-        beyond += int((_contrasts(series, order_PU, caution).max(axis=1) >= found).sum())
-        if beyond > alpha * (PERMUTATIONS + 1):
-            return False
-    return True
+    count, width = series.units_UK.shape
+    roots_U = np.sqrt(series.weights_U / series.weights_U.mean())
+    columns: Times = np.column_stack([np.ones(count), series.units_UK, shapes_UH]) * roots_U[:, None]
+    ranks = _ranks(series.units_UK)
+    degrees = ranks * (count - 1 + PRIOR_UNITS) / 2
+    without: list[float] = []
+    with_H: list[Times] = []
+    for odds, likeness_UU in _resemblances(series.runs_U):
+        lower_UU = np.linalg.cholesky(likeness_UU).astype(np.float64)
+        white = np.linalg.solve(lower_UU, columns)
+        level_U, square = white[:, 0], float(white[:, 0] @ white[:, 0])
+        rest = white[:, 1:] - np.outer(level_U, level_U @ white[:, 1:] / square)
+        units_UK, moves_UH = rest[:, :width], rest[:, width:]
+        total = float((units_UK**2).sum()) + ranks * PRIOR_UNITS * caution.least_deviation**2
+        known_H = 1 + LARGE_MOVE**2 * (moves_UH**2).sum(axis=0)
+        explained_H = LARGE_MOVE**2 * ((moves_UH.T @ units_UK) ** 2).sum(axis=1) / (known_H * total)
+        volume = ranks * (float(np.log(np.diag(lower_UU)).sum()) + math.log(square) / 2)
+        without.append(math.log(odds) - volume - degrees * math.log(total))
+        with_H.append(without[-1] - ranks / 2 * np.log(known_H) - degrees * np.log1p(-explained_H))
+    none, logs_RH = np.array(without), np.array(with_H)
+    return np.array([_log_sum(logs_R) for logs_R in logs_RH.T]) - _log_sum(none)
 
 
-def _resemblance(series: Series, step: int, caution: Caution) -> float:
-    """Give what neighbours that resemble each other add to a variance, beside a step or beside a straight line."""
-    order_U: Places = np.arange(len(series.weights_U))
-    centred_UK, ratios = series.units_UK - _mean(series), list[float]()
-    for level_U in (np.where(order_U < step, -1.0, 1.0), order_U.astype(np.float64)):
-        shape_U = level_U - series.weights_U @ level_U / series.weights_U.sum()
-        slope_K = (series.weights_U * shape_U) @ centred_UK / float(series.weights_U @ shape_U**2)
-        rest_UK = centred_UK - shape_U[:, None] * slope_K
-        likeness = neighbour_ratio(rest_UK, caution.correlation_errors)
-        ratios.append(max(likeness, _run_ratio(rest_UK * series.weights_U[:, None], series.runs_U)))
-    return min(ratios)
+def _resemblances(runs_U: Places) -> Iterator[tuple[float, Times]]:
+    """Give ways in which units may resemble each other, [U, U] correlations, with their odds."""
+    order_U: Places = np.arange(len(runs_U))
+    apart_UU, is_same_UU = np.abs(order_U[:, None] - order_U), runs_U[:, None] == runs_U
+    alone_UU, has_runs = np.eye(len(runs_U)), not bool(is_same_UU.all())
+    yield ALIKE_ODDS, alone_UU
+    for part, decay in product(_LIKE_PARTS, _LIKE_DECAYS):
+        like_UU = (1 - part) * alone_UU + part * decay**apart_UU
+        yield 1.0, like_UU
+        if has_runs:
+            yield 1.0, like_UU * is_same_UU
+    for part in _RUN_PARTS if has_runs else ():
+        yield ALIKE_ODDS, (1 - part) * alone_UU + part * is_same_UU
 
 
-def _run_ratio(rest_UK: Times, runs_U: Places) -> float:
-    """Give what whole runs that deviate together add to a variance; 0 where they are too few to tell.
+def _ranks(units_UK: Times) -> float:
+    """Give how many columns of equal variance vary like these; told from neighbours, which a move hardly parts."""
+    steps_UK = np.diff(units_UK, axis=0)
+    products_KK = steps_UK.T @ steps_UK
+    total = float(np.trace(products_KK))
+    return total**2 / float((products_KK**2).sum()) if total > 0 else 1.0
 
-    Squares of the sums over runs, over those of single units (Liang and Zeger, Biometrika 1986), with the correction
-    for few runs squared, because the step was placed where it fits them best.
-    """
-    firsts_R = np.flatnonzero(np.diff(runs_U, prepend=runs_U[0] - 1))
-    square, count = float((rest_UK**2).sum()), len(firsts_R)
-    if count < FEWEST_RUNS or square == 0.0:
-        return 0.0
-    return float((np.add.reduceat(rest_UK, firsts_R, axis=0) ** 2).sum()) / square * (count / (count - 2)) ** 2
+
+def _log_sum(logs: Times) -> float:
+    most = float(logs.max())
+    return most + math.log(float(np.exp(logs - most).sum()))
 
 
 def _mean(series: Series) -> Times:
     return series.weights_U @ series.units_UK / series.weights_U.sum()
 
 
-def _contrasts(series: Series, order_PU: Places, caution: Caution) -> Times:
-    """Give the between-parts over within-parts sum of squares [orders, steps] for each order of the units."""
-    weights_U, side = series.weights_U, caution.fewest
-    centred_UK = (series.units_UK - _mean(series)) * np.sqrt(weights_U)[:, None]
-    total = float((centred_UK**2).sum())
-    weighted_UK = centred_UK * np.sqrt(weights_U)[:, None]
-    sums_PUK = np.cumsum(weighted_UK[order_PU], axis=1)[:, side - 1 : -side]
-    before_PU = np.cumsum(weights_U[order_PU], axis=1)[:, side - 1 : -side]
-    whole = float(weights_U.sum())
-    between_PU = (sums_PUK**2).sum(axis=2) * (whole / (before_PU * (whole - before_PU)))
-    within_PU = np.maximum(total - between_PU, whole * caution.least_deviation**2)
-    return between_PU / within_PU
-
-
-def _better_ramp(series: Series, costs_UU: Times, steps: tuple[int, ...], caution: Caution) -> tuple[int, int] | None:
-    """Give the ramp that explains the series better than a single step; steps back and forth are no ramp."""
+def _better_ramp(series: Series, steps: tuple[int, ...], caution: Caution) -> tuple[int, int] | None:
+    """Give the likeliest ramp when ramps are likelier than single steps; steps back and forth are no ramp."""
     count = len(series.weights_U)
     means = [_mean(series.part(start, end)) for start, end in pairwise((0, *steps, count))]
     jumps = [after - before for before, after in pairwise(means)]
     if any(float(first @ second) <= 0 for first, second in pairwise(jumps)):
         return None
-    ramp, left_over = _best_ramp(series)
-    (step,) = partition(costs_UU, 2, caution.fewest)
-    stepped = float(costs_UU[0, step] + costs_UU[step, -1])
-    margin = 1 / max(count, RAMP_LEAD) if count >= FEWEST_FOR_A_RAMP else -RAMP_PROOF / count
-    return ramp if left_over < stepped * (1 + margin) else None
-
-
-def _best_ramp(series: Series) -> tuple[tuple[int, int], float]:
-    """Fit level, slope, level with least squares over a grid of bends; also give the squares left over."""
-    count, weights_U = len(series.weights_U), series.weights_U
     points = np.unique(np.linspace(0, count, _RAMP_POINTS).astype(np.int64))
-    starts_R, ends_R = (axis.ravel() for axis in np.meshgrid(points, points, indexing="ij"))
-    is_slow_R = ends_R - starts_R >= max(LEAST_RAMP * count, 2)
-    starts_R, ends_R = starts_R[is_slow_R], ends_R[is_slow_R]
-    place_RU = np.clip((np.arange(count)[None, :] + 0.5 - starts_R[:, None]) / (ends_R - starts_R)[:, None], 0.0, 1.0)
-    place_RU -= (place_RU @ weights_U / weights_U.sum())[:, None]
-    centred_UK = series.units_UK - _mean(series)
-    moments_RK = (place_RU * weights_U) @ centred_UK
-    explained_R = (moments_RK**2).sum(axis=1) / (place_RU**2 @ weights_U)
-    best = int(explained_R.argmax())
-    total = float(weights_U @ (centred_UK**2).sum(axis=1))
-    return (int(starts_R[best]), int(ends_R[best])), total - float(explained_R[best])
+    starts_H, ends_H = (axis.ravel() for axis in np.meshgrid(points, points, indexing="ij"))
+    is_slow_H = ends_H - starts_H >= max(LEAST_RAMP * count, 2)
+    starts_H, ends_H = starts_H[is_slow_H], ends_H[is_slow_H]
+    ramps_UH = np.clip((np.arange(count)[:, None] + 0.5 - starts_H) / (ends_H - starts_H), 0.0, 1.0)
+    stepped_H = evidence(series, _steps(count, caution.fewest), caution)
+    ramped_H = evidence(series, ramps_UH, caution)
+    lead = _log_sum(ramped_H) - _log_sum(stepped_H) - math.log(len(ramped_H) / len(stepped_H))
+    if lead < RAMP_PROOF:
+        return None
+    best = int(ramped_H.argmax())
+    return int(starts_H[best]), int(ends_H[best])
