@@ -35,8 +35,8 @@ class Chinese:
         first, last = phrases.span(timeline)
         when = f"{_date(first)}" if first == last else f"{_date(first)}至{_date(last)}"
         days = "" if timeline.active_day_count == 1 else f"的{timeline.active_day_count}天里"
-        sittings = f"分{timeline.session_count}次活动" if timeline.session_count > 1 else "一口气"
-        return f"{owner}在{when}{days}共有{_actions(timeline)}，{sittings}完成。"
+        sessions = f"分属{timeline.session_count}次活动" if timeline.session_count > 1 else "都在同一次活动中"
+        return f"{owner}在{when}{days}共有{_actions(timeline)}，{sessions}。"
 
     def session_rule(self, timeline: Timeline) -> str:
         """Say what parts sessions."""

@@ -41,14 +41,14 @@ class English:
         first, last = phrases.span(timeline)
         when = f"on {_date(first)}" if first == last else f"between {_date(first)} and {_date(last)}"
         days = "" if timeline.active_day_count == 1 else f" on {timeline.active_day_count:,} days"
-        sittings = f"{timeline.session_count:,} sittings" if timeline.session_count > 1 else "a single sitting"
-        return f"{owner} timeline holds {_actions(timeline)}{days} {when}, in {sittings}."
+        sessions = f"{timeline.session_count:,} sessions" if timeline.session_count > 1 else "a single session"
+        return f"{owner} timeline holds {_actions(timeline)}{days} {when}, in {sessions}."
 
     def session_rule(self, timeline: Timeline) -> str:
         """Say what parts sessions."""
         if timeline.session_count < 2:
             return ""
-        return f"A pause of more than {timeline.session_gap_minutes:.0f} minutes starts a new sitting."
+        return f"A pause of more than {timeline.session_gap_minutes:.0f} minutes starts a new session."
 
     def themes(self, timeline: Timeline) -> str:
         """Say the main interests."""
@@ -82,12 +82,12 @@ class English:
         if period.share is not None and period.weekday is not None:
             weekday, part = _WEEKDAYS[period.weekday], phrases.percent(period.share)
             if period.share >= phrases.FIRM_SHARE:
-                return f"{weekday} is a firm habit: {part} of the sittings begin on that day."
-            return f"{weekday} stands out among the days: {part} of the sittings begin on it."
+                return f"{weekday} is a firm habit: {part} of the sessions begin on that day."
+            return f"{weekday} stands out among the days: {part} of the sessions begin on it."
         if period.share is not None and period.hour_from is not None:
             hours = f"{period.hour_from:02d}:00 to {period.hour_to:02d}:00 ({timeline.timezone})"
-            return f"The favourite hours are {hours}, when {phrases.percent(period.share)} of the sittings begin."
-        return f"The sittings {_CYCLES[period.days]}."
+            return f"The favourite hours are {hours}, when {phrases.percent(period.share)} of the sessions begin."
+        return f"The sessions {_CYCLES[period.days]}."
 
     def change(self, change: Change) -> str:
         """Say that taste or activity changed."""
@@ -124,7 +124,7 @@ class English:
         outlook = timeline.outlook
         if outlook is None:
             return ""
-        usual = f"The usual pause between sittings is {_duration(outlook.median_gap_days)}"
+        usual = f"The usual pause between sessions is {_duration(outlook.median_gap_days)}"
         days = phrases.next_days(timeline)
         if days is None:
             low, high = _duration(outlook.low_gap_days), _duration(outlook.high_gap_days)
@@ -147,7 +147,7 @@ def _anomaly(anomaly: Anomaly) -> str:
         return f"{day} was unusually busy: {count:,.0f} events, where an active day usually has {usual}"
     if anomaly.kind == "hour":
         others = f"{phrases.figure(facts, 'sessions'):,.0f}"
-        return f"On {day} a sitting began at {phrases.clock(facts)}, an hour unlike any other of the {others}"
+        return f"On {day} a session began at {phrases.clock(facts)}, an hour unlike any other of the {others}"
     if anomaly.kind == "value":
         return _value(anomaly)
     return _unlikely(anomaly) if "place" in facts else _foreign(anomaly)

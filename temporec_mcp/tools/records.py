@@ -37,7 +37,7 @@ class EventInput(Request):
         default=None, description="Rating for rate, seconds for play, listen, watch, read and view, price for purchase"
     )
     text: str | None = Field(default=None, description="Words of a search, comment or review")
-    session_id: str | None = Field(default=None, description="Groups events of one sitting")
+    session_id: str | None = Field(default=None, description="Groups events of one session")
     context: str | None = Field(default=None, description="Where or for what, up to 200 characters")
     event_id: str | None = Field(default=None, description="Your own id of the event; never counts twice")
     recommendation_id: str | None = Field(default=None, description="The answer that this event responds to")

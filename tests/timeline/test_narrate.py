@@ -10,7 +10,8 @@ import pytest
 
 from temporec_mcp.domain.actions import ACTIONS
 from temporec_mcp.domain.timeline import Anomaly, AnomalyKind, Change, Interest, Outlook, Period, Rhythm, Timeline
-from temporec_mcp.timeline.narrate import anomaly_sentence, describe
+from temporec_mcp.pages.words import say
+from temporec_mcp.timeline.narrate import LanguageName, anomaly_sentence, describe
 from temporec_mcp.timeline.summary import summarise
 from tests.timeline.histories import Plain, binges, history, poisson
 
@@ -199,7 +200,7 @@ def test_brief_is_short_and_full_adds_the_pauses():
     times = poisson(np.random.default_rng(23), 40)
     timeline = summarise(history(times))
     brief, full = describe(timeline), describe(timeline, detail="full")
-    assert "pause" not in brief and "The usual pause between sittings is" in full
+    assert "pause" not in brief and "The usual pause between sessions is" in full
 
 
 def test_me_is_addressed_and_others_are_not_named():
@@ -229,3 +230,11 @@ def test_a_silence_is_told_with_its_end():
     assert anomaly_sentence(Anomaly(date(2026, 6, 3), "silence", facts)) == (
         "From 3 June 2026 to 14 July 2026 it was silent for 41 days; the usual pause is 2 days."
     )
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_sentences_and_pictures_call_a_session_by_one_word(language: LanguageName):
+    timeline = summarise(history(poisson(np.random.default_rng(23), 40)))
+    in_pictures = say(language, "sessions", timeline.session_count).replace(" ", "")
+    assert in_pictures in describe(timeline, language, "full").replace(" ", "")
+    assert say(language, "pauses").lower() in {"pauses between sessions", "活动间隔"}
