@@ -208,6 +208,7 @@ def _stream_chart(found: Stream, rows: list[Row], changes: tuple[Change, ...], s
         format=time_format(days, shape.language),
         tickCount=4 if shape.width == NARROW else 9,
         labelOverlap=True,
+        labelSeparation=8,
     )
     bars = (
         chart(rows, shape.width - 32, HEIGHT)

@@ -33,15 +33,18 @@ class Chinese:
         """Say what there is: events, days, span, sessions."""
         owner = "您" if timeline.user_id == DEFAULT_USER else "这位用户"
         first, last = phrases.span(timeline)
-        when = f"{_date(first)}" if first == last else f"{_date(first)}至{_date(last)}"
-        days = "" if timeline.active_day_count == 1 else f"的{timeline.active_day_count}天里"
-        sessions = f"分属{timeline.session_count}次活动" if timeline.session_count > 1 else "都在同一次活动中"
-        return f"{owner}在{when}{days}共有{_actions(timeline)}，{sessions}。"
+        when = _date(first) if first == last else f"{_date(first)}和{_date(last)}"
+        if timeline.active_day_count > 2:
+            when = f"{_date(first)}至{_date(last)}的{timeline.active_day_count}天里"
+        sessions = f"，分属{timeline.session_count}次活动" if timeline.session_count > 1 else "，都在同一次活动中"
+        return f"{owner}在{when}共有{_actions(timeline)}{sessions if timeline.event_count > 1 else ''}。"
 
     def session_rule(self, timeline: Timeline) -> str:
         """Say what parts sessions."""
         if timeline.session_count < 2:
             return ""
+        if not any(timeline.rhythm.hours):
+            return "这些记录没有时刻，每一天算作一次活动。"
         return f"停顿超过{timeline.session_gap_minutes:.0f}分钟算作新的一次活动。"
 
     def themes(self, timeline: Timeline) -> str:

@@ -39,15 +39,20 @@ class English:
         """Say what there is: events, days, span, sessions."""
         owner = "Your" if timeline.user_id == DEFAULT_USER else "This user's"
         first, last = phrases.span(timeline)
-        when = f"on {_date(first)}" if first == last else f"between {_date(first)} and {_date(last)}"
-        days = "" if timeline.active_day_count == 1 else f" on {timeline.active_day_count:,} days"
-        sessions = f"{timeline.session_count:,} sessions" if timeline.session_count > 1 else "a single session"
-        return f"{owner} timeline holds {_actions(timeline)}{days} {when}, in {sessions}."
+        when = f"on {_date(first)}" if first == last else f"on {_date(first)} and {_date(last)}"
+        if timeline.active_day_count > 2:
+            when = f"on {timeline.active_day_count:,} days between {_date(first)} and {_date(last)}"
+        sessions = (
+            f", in {timeline.session_count:,} sessions" if timeline.session_count > 1 else ", in a single session"
+        )
+        return f"{owner} timeline holds {_actions(timeline)} {when}{sessions if timeline.event_count > 1 else ''}."
 
     def session_rule(self, timeline: Timeline) -> str:
         """Say what parts sessions."""
         if timeline.session_count < 2:
             return ""
+        if not any(timeline.rhythm.hours):
+            return "No event has a time of day, so each day counts as one session."
         return f"A pause of more than {timeline.session_gap_minutes:.0f} minutes starts a new session."
 
     def themes(self, timeline: Timeline) -> str:

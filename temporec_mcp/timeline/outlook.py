@@ -45,7 +45,10 @@ def look_ahead(
     when: list[datetime | None] = [None, None, None]
     if silence <= MOST_LAPSED * float(pauses_P.max()):
         ends = foretell(pauses_P, silence)
-        when = [datetime.fromtimestamp(float(sessions.ends_S[-1]) + days * DAY_SECONDS, UTC) for days in ends]
+        # Further ahead than the history is long, a range would be a guess that helps nobody.
+        known = float(sessions.ends_S[-1] - sessions.starts_S[0]) / DAY_SECONDS
+        if ends[-1] - silence <= known:
+            when = [datetime.fromtimestamp(float(sessions.ends_S[-1]) + days * DAY_SECONDS, UTC) for days in ends]
     return Outlook(median, low, high, rising, len(pauses_P), when[0], when[1], when[2], doing, share)
 
 

@@ -15,6 +15,8 @@ LEADING_SHARE = 0.3
 LEADING_FACTOR = 1.5
 MOST_ACTIONS = 3
 FIRM_SHARE = 0.6
+SHARE_DIGITS = 4
+"""Decimals of a share in a result."""
 
 YEAR_DAYS = 365.25
 
@@ -119,8 +121,8 @@ def short(label: str) -> str:
 
 
 def percent(share: float) -> str:
-    """Give a share in whole percent."""
-    return f"{100 * share:.0f}%"
+    """Give a share in whole percent, as one rounds the field that holds it."""
+    return f"{100 * round(share, SHARE_DIGITS):.0f}%"
 
 
 def plain(value: float) -> str:

@@ -117,6 +117,7 @@ class TimelineReply(Reply):
 def summarize_user_timeline(app: UseCases, request: TimelineRequest, call: Call) -> TimelineReply:
     """Summarise the timeline between two moments."""
     from temporec_mcp.timeline.narrate import anomaly_sentence, describe
+    from temporec_mcp.timeline.phrases import SHARE_DIGITS
 
     user_id = DEFAULT_USER if request.user_id is None else check_id(request.user_id, "user_id")
     zone = zone_for(app, user_id, request.timezone)
@@ -134,7 +135,7 @@ def summarize_user_timeline(app: UseCases, request: TimelineRequest, call: Call)
         interests=tuple(
             InterestFields(
                 label=entry.label,
-                share=round(entry.share, 4),
+                share=round(entry.share, SHARE_DIGITS),
                 trend=entry.trend,
             )
             for entry in timeline.interests

@@ -1,6 +1,7 @@
 """Every number, date and title of a description is a field of the timeline."""
 
 import re
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import get_args
 from zoneinfo import ZoneInfo
@@ -13,7 +14,7 @@ from temporec_mcp.domain.timeline import Anomaly, AnomalyKind, Change, Interest,
 from temporec_mcp.pages.words import say
 from temporec_mcp.timeline.narrate import LanguageName, anomaly_sentence, describe
 from temporec_mcp.timeline.summary import summarise
-from tests.timeline.histories import Plain, binges, history, poisson
+from tests.timeline.histories import DAY, HOUR, START, Plain, binges, history, poisson
 
 MONTHS = [date(2026, month, 1).strftime("%B") for month in range(1, 13)]
 ENGLISH_DATE = re.compile(rf"(\d{{1,2}}) ({'|'.join(MONTHS)}) (\d{{4}})")
@@ -161,12 +162,14 @@ def check(text: str, timeline: Timeline) -> None:
     clocks |= {f"{a.facts['hour']:02.0f}:{a.facts['minute']:02.0f}" for a in timeline.anomalies if "hour" in a.facts}
     assert set(re.findall(r"\d\d:\d\d", text)) <= clocks, text
     text = re.sub(r"\d\d:\d\d", "", text)
-    percents = {f"{100 * interest.share:.0f}" for interest in timeline.interests}
-    percents |= {f"{100 * period.share:.0f}" for period in timeline.rhythm.periods if period.share is not None}
+    percents = {f"{100 * round(interest.share, 4):.0f}" for interest in timeline.interests}
+    percents |= {
+        f"{100 * round(period.share, 4):.0f}" for period in timeline.rhythm.periods if period.share is not None
+    }
     moved = [share for change in timeline.changes for pair in (change.fell, change.rose) for share in pair or ()]
-    percents |= {f"{100 * share:.0f}" for share in moved}
+    percents |= {f"{100 * round(share, 4):.0f}" for share in moved}
     if timeline.outlook and timeline.outlook.doing_share is not None:
-        percents.add(f"{100 * timeline.outlook.doing_share:.0f}")
+        percents.add(f"{100 * round(timeline.outlook.doing_share, 4):.0f}")
     assert set(re.findall(r"(\d+)%", text)) <= percents, text
     text = re.sub(r"\d+%", "", text)
     numbers = numbers_of(timeline)
@@ -201,6 +204,28 @@ def test_brief_is_short_and_full_adds_the_pauses():
     timeline = summarise(history(times))
     brief, full = describe(timeline), describe(timeline, detail="full")
     assert "pause" not in brief and "The usual pause between sessions is" in full
+
+
+def test_days_without_hours_are_sessions_of_their_own_and_no_pause_is_named():
+    times = START + DAY * np.arange(5) + 12 * HOUR
+    timeline = summarise(history(times, rest=Plain(date_only=[True] * 5)))
+    english, chinese = describe(timeline, detail="full"), describe(timeline, "zh", "full")
+    assert "No event has a time of day, so each day counts as one session." in english
+    assert "minutes" not in english and "每一天算作一次活动" in chinese and "分钟" not in chinese
+
+
+def test_one_event_and_two_days_are_told_as_a_person_would():
+    one, two = summarise(history([START])), summarise(history([START, START + DAY]))
+    assert describe(one) == "Your timeline holds 1 viewing on 1 January 2024."
+    assert describe(one, "zh") == "你在2024年1月1日共有1次观看。"
+    assert describe(two) == "Your timeline holds 2 viewings on 1 January 2024 and 2 January 2024, in 2 sessions."
+    assert describe(two, "zh") == "你在2024年1月1日和2024年1月2日共有2次观看，分属2次活动。"
+
+
+def test_a_sentence_rounds_a_share_as_its_field_does():
+    timeline = summarise(history(START + DAY * np.arange(20), [0] * 20))
+    nearly = replace(timeline.interests[0], share=0.27499999999999997)
+    assert "drama (28%)" in describe(replace(timeline, interests=(nearly,)))
 
 
 def test_me_is_addressed_and_others_are_not_named():

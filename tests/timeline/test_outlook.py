@@ -70,6 +70,12 @@ def test_a_silence_beyond_all_measure_is_not_foretold():
     assert lapsed.median_gap_days > 0
 
 
+def test_nothing_is_foretold_further_ahead_than_the_history_is_long():
+    times = START + np.cumsum(np.append(np.random.default_rng(4).exponential(2 * DAY, 60), [1_000 * DAY, 2 * DAY]))
+    assert outlook_of(times, now=float(times[-1]) + 1 * DAY).next_high is not None
+    assert outlook_of(times, now=float(times[-1]) + 900 * DAY).next_high is None
+
+
 def test_ten_pauses_are_needed():
     assert summarise(history(START + DAY * np.arange(10))).outlook is None
     assert outlook_of(START + DAY * np.arange(11)).next_median == datetime.fromtimestamp(START + 11 * DAY, UTC)
