@@ -63,8 +63,8 @@ def weekly(random: Random, starts: Floats) -> Floats:
 def moody_runs(random: Random, starts: Floats) -> Floats:
     """One mixture for each run of sessions without a pause of three days, some ten sessions.
 
-    What comes after a run is as likely as what was before it, so no run is a change. The timeline measures how far
-    whole runs deviate together and asks a step to exceed that, which costs it shifts planted in such histories.
+    What comes after a run is as likely as what was before it, so no run is a change. The timeline weighs that runs may
+    be alike within and unlike each other as an explanation of its own, which costs it shifts planted in such histories.
     """
     base = random.dirichlet(np.full(5, 2.0))
     run = np.cumsum(np.diff(starts, prepend=starts[0]) > 3 * DAY)

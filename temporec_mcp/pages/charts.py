@@ -58,6 +58,8 @@ SAME = 1e-6
 """What is nearer than that is the same count."""
 DAYS_OF_MONTHS = 100.0
 """From this many days on, an axis names months."""
+DAYS_OF_YEARS = 4_500.0
+"""From this many days on, years alone."""
 Row = dict[str, str | int | float | bool | None]
 Chart = alt.Chart | alt.LayerChart
 
@@ -82,7 +84,9 @@ def chart(rows: Sequence[Row], width: int, height: int) -> alt.Chart:
 
 
 def time_format(days: float, language: Language) -> str:
-    """Give how an axis of that many days writes its days: months where it is long."""
+    """Give how an axis of that many days writes its days: months where it is long, years where it is longer."""
+    if days > DAYS_OF_YEARS:
+        return "%Y"
     if days > DAYS_OF_MONTHS:
         return "%b %Y" if language == "en" else "%Y-%m"
     return "%d %b" if language == "en" else "%m-%d"

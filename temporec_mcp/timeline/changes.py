@@ -16,7 +16,7 @@ from temporec_mcp.timeline.local_time import date_of, days_of
 from temporec_mcp.timeline.segments import Caution, Series, find_moves, is_beyond_chance
 from temporec_mcp.timeline.sessions import Sessions
 
-INTEREST_CAUTION = Caution(proof=6.0, least_deviation=0.14, fewest=3)
+INTEREST_CAUTION = Caution(proof=6.5, least_deviation=0.14, fewest=3)
 ACTIVITY_CAUTION = Caution(proof=6.5, least_deviation=0.35, fewest=6)
 """Deviations of shares, and of logarithms of gaps and sizes."""
 LEAST_MOVED = 0.2

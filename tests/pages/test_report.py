@@ -29,6 +29,7 @@ from temporec_mcp.domain.training import (
 from temporec_mcp.explain.words import part_words, source_words
 from temporec_mcp.pages import contents as parts
 from temporec_mcp.pages.apps import asset
+from temporec_mcp.pages.charts import time_format
 from temporec_mcp.pages.reason_charts import signed
 from temporec_mcp.pages.report import report
 from temporec_mcp.pages.words import Language, known_words
@@ -297,3 +298,8 @@ def test_all_kinds_of_cases_and_features_have_words_in_both_languages() -> None:
     assert len(kinds_of_cases()) == 10
     for name in (*kinds_of_cases(), *FEATURES):
         assert known_words(name, "zh") != name, name
+
+
+def test_an_axis_names_days_months_or_years_by_its_length() -> None:
+    assert [time_format(days, "en") for days in (50, 500, 5_000)] == ["%d %b", "%b %Y", "%Y"]
+    assert [time_format(days, "zh") for days in (50, 500, 5_000)] == ["%m-%d", "%Y-%m", "%Y"]
