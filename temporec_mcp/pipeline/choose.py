@@ -111,25 +111,21 @@ def weight_cases(blend: Blend, held: HeldOut, data: FitData) -> WeightCases:
     """Score the cases by every part; keep the targets, the blend's strongest candidates and a draw of the others."""
     item_count = len(held.log.item_ids)
     draw = np.random.default_rng(data.seed)
-    pieces: list[tuple[Floats, Floats, Floats]] = []
+    shape = (len(held.cases), min(STRONG_CANDIDATES + OTHER_CANDIDATES, item_count))
+    scores_CKP = np.empty((*shape, len(blend.parts)), dtype=np.float32)
+    shares_CK, offsets_CK = np.empty(shape, dtype=np.float32), np.empty(shape, dtype=np.float32)
     for chosen in batches(len(held.cases), item_count):
         cases = held.cases.take(chosen)
         candidates_BV = case_candidates(held, cases)
         targets_BV = case_targets(cases, item_count) & candidates_BV
         scores_PBV = blend.part_scores(case_histories(held.log, cases, data.action_weights, blend.history_length))
         blended_BV = np.where(targets_BV, np.inf, blend.combine(scores_PBV, candidates_BV))
-        items_BK, offsets_BK = _contested(blended_BV, draw)
-        standard_BKP = np.stack(
-            [
-                np.take_along_axis(blend.standardise(name, scores_BV, candidates_BV), items_BK, axis=1)
-                for name, scores_BV in zip(blend.names, scores_PBV, strict=True)
-            ],
-            axis=-1,
-        )
+        items_BK, offsets_CK[chosen] = _contested(blended_BV, draw)
+        for place, (name, scores_BV) in enumerate(zip(blend.names, scores_PBV, strict=True)):
+            standard_BV = blend.standardise(name, scores_BV, candidates_BV)
+            scores_CKP[chosen, :, place] = np.take_along_axis(standard_BV, items_BK, axis=1)
         is_target_BK = np.take_along_axis(targets_BV, items_BK, axis=1)
-        shares_BK = is_target_BK / np.maximum(is_target_BK.sum(axis=1, keepdims=True), 1)
-        pieces.append((standard_BKP, shares_BK.astype(np.float32), offsets_BK))
-    scores_CKP, shares_CK, offsets_CK = (np.concatenate(column) for column in zip(*pieces, strict=True))
+        shares_CK[chosen] = is_target_BK / np.maximum(is_target_BK.sum(axis=1, keepdims=True), 1)
     return WeightCases(scores_CKP, shares_CK, offsets_CK)
 
 
