@@ -18,6 +18,9 @@ from temporec_mcp.models.text import unit_rows
 
 Numbers = NDArray[np.int64]
 
+ROWS = frozenset({"scores", "features"})
+"""Tensors with a row for each item, that stays with it."""
+
 
 def moved(
     parts: Mapping[str, Tensors], earlier_ids: Sequence[str], item_ids: Sequence[str], vectors_VT: Floats | None
@@ -57,8 +60,8 @@ def _closed(tensors: Tensors, from_V: Numbers, vectors_VT: Floats | None) -> Ten
         found["item_count"] = np.array(len(from_V))
     if "starts" in tensors or "weights" in tensors:
         found |= _square(tensors, from_V)
-    if "scores" in tensors:
-        found["scores"] = rows_of(tensors["scores"], from_V)
+    for name in ROWS & set(tensors):
+        found[name] = rows_of(tensors[name], from_V)
     if "counts" in tensors:
         found |= _trend(tensors, from_V)
     if "vectors" in tensors:

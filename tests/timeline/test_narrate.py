@@ -217,9 +217,9 @@ def test_days_without_hours_are_sessions_of_their_own_and_no_pause_is_named():
 def test_one_event_and_two_days_are_told_as_a_person_would():
     one, two = summarise(history([START])), summarise(history([START, START + DAY]))
     assert describe(one) == "Your timeline holds 1 viewing on 1 January 2024."
-    assert describe(one, "zh") == "你在2024年1月1日共有1次观看。"
+    assert describe(one, "zh") == "您在2024年1月1日共有1次观看。"
     assert describe(two) == "Your timeline holds 2 viewings on 1 January 2024 and 2 January 2024, in 2 sessions."
-    assert describe(two, "zh") == "你在2024年1月1日和2024年1月2日共有2次观看，分属2次活动。"
+    assert describe(two, "zh") == "您在2024年1月1日和2024年1月2日共有2次观看，分属2次活动。"
 
 
 def test_a_sentence_rounds_a_share_as_its_field_does():
