@@ -76,8 +76,8 @@ class SequencePart:
 
     @torch.inference_mode()
     def _ranked(self, states: list[Tensor]) -> Tensor:
-        ranked = [net.rank(*pair) for net, pair in zip(self.nets, zip(states, self._items, strict=True), strict=True)]
-        return torch.stack(ranked).mean(dim=0)
+        asked = zip(self.nets, states, self._items, strict=True)
+        return torch.stack([net.rank(states_BD, items_VD) for net, states_BD, items_VD in asked]).mean(dim=0)
 
     def tensors(self) -> Tensors:
         """Give the nets' numbers and shape, and the text vectors once."""
