@@ -74,6 +74,13 @@ class Change:
     """Events a week before and after; only of activity. The very first session, often a large one, is not counted."""
 
 
+def rounded_rate(weekly: float) -> str:
+    """Give events a week as precisely as reads well, in sentences and pictures alike."""
+    if weekly >= 10:
+        return f"{weekly:,.0f}"
+    return f"{weekly:.{1 if weekly >= 1 else 2}f}".rstrip("0").rstrip(".")
+
+
 @dataclass(frozen=True, slots=True)
 class Period:
     """A habit that repeats."""

@@ -1,6 +1,6 @@
 """The report: one HTML page that needs nothing else, runs nothing, and holds every text as text."""
 
-from temporec_mcp.domain.timeline import Change, Timeline
+from temporec_mcp.domain.timeline import Change, Timeline, rounded_rate
 from temporec_mcp.domain.training import ListCharacter, Privacy, Quality
 from temporec_mcp.pages import model_charts, reason_charts, timeline_charts
 from temporec_mcp.pages.apps import asset, digest
@@ -107,14 +107,12 @@ def _interests(timeline: Timeline, language: Language) -> Html:
 
 def change_words(change: Change, language: Language) -> str:
     """Give a change with its figures."""
-    day = day_words(change.date, language)
-    if change.weekly is not None:
-        return say(language, "activity", day, *change.weekly)
+    when = day_words(change.date, language)
     if change.until is not None:
-        until = day_words(change.until, language)
-        said = [say(language, "drift", day, until, change.before, change.after)]
-    else:
-        said = [say(language, "change", day, change.before, change.after)]
+        when = say(language, "interval", when, day_words(change.until, language))
+    if change.weekly is not None:
+        return say(language, "activity", when, *map(rounded_rate, change.weekly))
+    said = [say(language, "change" if change.until is None else "drift", when, change.before, change.after)]
     for label, pair in ((change.before, change.fell), (change.after, change.rose)):
         if pair is not None:
             said.append(say(language, "shares", label, *pair))

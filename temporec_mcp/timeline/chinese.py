@@ -6,7 +6,7 @@ from datetime import date
 from temporec_mcp.domain.actions import ACTIONS
 from temporec_mcp.domain.events import DEFAULT_USER
 from temporec_mcp.domain.log import DAY_SECONDS
-from temporec_mcp.domain.timeline import Anomaly, Change, Period, Timeline
+from temporec_mcp.domain.timeline import Anomaly, Change, Period, Timeline, rounded_rate
 from temporec_mcp.timeline import phrases
 from temporec_mcp.timeline.chance import MOST_RARE
 
@@ -99,7 +99,7 @@ class Chinese:
 
     def rate(self, weekly: float) -> str:
         """Say how many events there are a week."""
-        return f"每周{phrases.figure_of_rate(weekly).replace(',', '')}次"
+        return f"每周{rounded_rate(weekly).replace(',', '')}次"
 
     def anomaly(self, anomaly: Anomaly) -> str:
         """Say what was out of habit, and how rare that is."""

@@ -6,7 +6,7 @@ from datetime import date
 from temporec_mcp.domain.actions import ACTIONS
 from temporec_mcp.domain.events import DEFAULT_USER
 from temporec_mcp.domain.log import DAY_SECONDS
-from temporec_mcp.domain.timeline import Anomaly, Change, Period, Timeline
+from temporec_mcp.domain.timeline import Anomaly, Change, Period, Timeline, rounded_rate
 from temporec_mcp.timeline import phrases
 from temporec_mcp.timeline.chance import MOST_RARE
 
@@ -112,7 +112,7 @@ class English:
 
     def rate(self, weekly: float) -> str:
         """Say how many events there are a week."""
-        number = phrases.figure_of_rate(weekly)
+        number = rounded_rate(weekly)
         return f"{number} {'event' if number == '1' else 'events'} a week"
 
     def anomaly(self, anomaly: Anomaly) -> str:

@@ -130,11 +130,6 @@ def plain(value: float) -> str:
     return f"{value:,.2f}".rstrip("0").rstrip(".")
 
 
-def figure_of_rate(weekly: float) -> str:
-    """Give events a week as precisely as reads well."""
-    return f"{weekly:,.0f}" if weekly >= 10 else plain(round(weekly, 1)) if weekly >= 1 else plain(weekly)
-
-
 def day_in(facts: dict[str, str | float], name: str) -> date:
     """Give a date of an anomaly's facts."""
     return datetime.fromisoformat(str(facts[name])).date()

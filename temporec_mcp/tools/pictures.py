@@ -29,7 +29,7 @@ def timeline_pictures(timeline: Timeline) -> Pictures:
         "grid": rhythm.grid,
         "recent": [entry.recent for entry in timeline.interests],
         "calendar": _last_year(timeline),
-        "changes": [{"fell": entry.fell, "rose": entry.rose, "weekly": entry.weekly} for entry in timeline.changes],
+        "changes": [{"fell": entry.fell, "rose": entry.rose} for entry in timeline.changes],
     }
     if stream is not None:
         found["stream"] = asdict(stream) | {"starts": [start.isoformat() for start in stream.starts]}

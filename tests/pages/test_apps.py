@@ -78,10 +78,10 @@ def test_changes_are_marked_where_they_happened_and_told_with_their_figures(page
     first, last = timeline.first.date(), timeline.last.date()
     middle = first + (last - first) / 2
     drift = Change(middle, "Drama", "Comedy", "drift", 0.5, last, fell=(0.8, 0.2), rose=(0.1, 0.6))
-    busier = Change(first, "", "", "activity", 0.4, weekly=(2.0, 5.5))
+    busier = Change(first, "", "", "activity", 0.4, weekly=(2.0, 0.914))
     frame = shown(page, "timeline", result_of(replace(timeline, changes=(busier, drift))))
     told = words(frame, ".change")
-    assert "2.0 → 5.5 events a week" in told[0]
+    assert "2 events a week → 0.91 events a week" in told[0]
     assert "Drama (80 % → 20 %) → Comedy (10 % → 60 %)" in told[1]
     expect(frame.locator(".findings")).to_contain_text("2 drift Drama (80 % → 20 %)")
     places = frame.locator("line.mark").evaluate_all("lines => lines.map(line => +line.getAttribute('x1'))")

@@ -4,7 +4,7 @@ import json
 import re
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import UTC, timedelta
+from datetime import UTC, date, timedelta
 from pathlib import Path
 from string import Formatter
 
@@ -16,6 +16,7 @@ from temporec_mcp.app.model_views import FEATURES
 from temporec_mcp.domain.model_view import ModelView
 from temporec_mcp.domain.ranking import Explanation, RankedItem, RankRequest, Recommendation
 from temporec_mcp.domain.reasons import Rating
+from temporec_mcp.domain.timeline import Change
 from temporec_mcp.domain.training import (
     CaseSlice,
     EpochLoss,
@@ -214,6 +215,19 @@ def test_it_follows_light_and_dark_and_fits_a_phone(opened: Page) -> None:
     opened.set_viewport_size(PHONE)  # pyright: ignore[reportArgumentType]
     assert opened.evaluate("document.documentElement.scrollWidth <= innerWidth")
     assert opened.locator("svg:visible").count() == opened.locator("figure").count()
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_the_page_rounds_events_a_week_as_the_paragraph_does_and_tells_both_ends_of_a_drift(language: Language) -> None:
+    drift = Change(date(2026, 1, 5), "", "", "drift", 0.8, date(2026, 2, 3), weekly=(12.6, 0.914))
+    past = parts.Past(replace(evenings().timeline(), changes=(drift,)), "", (), "")
+    page = report(replace(made(evenings()), past=past, language=language))
+    said = {
+        "en": "5 Jan 2026 to 3 Feb 2026: from 13 to 0.91 events a week",
+        "zh": "2026年1月5日 至 2026年2月3日：从每周 13 次变为 0.91 次",
+    }
+    assert said[language] in page
+    assert "0.91" in describe(past.timeline, language)
 
 
 def test_titles_that_mean_harm_are_only_letters(page: Page, tmp_path: Path) -> None:

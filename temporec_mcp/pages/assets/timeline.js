@@ -155,8 +155,7 @@ function showChangeMarks(made, starts, size, readout) {
 }
 
 function changeWords(change, number) {
-  const { fell, rose, weekly } = (extra.changes || [])[number] || {};
-  if (weekly) return `${weekly[0].toFixed(1)} → ${weekly[1].toFixed(1)} ${say("perWeek")}`;
+  const { fell, rose } = (extra.changes || [])[number] || {};
   const moved = (shares) => (shares ? ` (${percent(shares[0])} → ${percent(shares[1])})` : "");
   return `${change.from || "–"}${moved(fell)} → ${change.to || "–"}${moved(rose)}`;
 }
