@@ -90,8 +90,8 @@ class Period:
     """Mean resultant length of the session starts on that cycle, 0 to 1."""
     share: float | None = None
     """Part of the sessions that begin inside the window below, 0 to 1; None where there is no such window."""
-    weekday: int | None = None
-    """The weekday on which most sessions begin, 0 is Monday; only for the week."""
+    weekdays: tuple[int, ...] = ()
+    """The one or two weekdays that are clearly ahead of all others, 0 is Monday; only for the week."""
     hour_from: int | None = None
     """Start of the four hours in which most sessions begin, in the user's zone; only for the day."""
     hour_to: int | None = None

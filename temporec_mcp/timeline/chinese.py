@@ -17,9 +17,7 @@ _NOUNS = {
     "share": "分享", "save": "收藏", "add_to_cart": "加入购物车", "purchase": "购买", "dismiss": "忽略",
 }  # fmt: skip
 _CYCLES = {
-    1.0: "偏向一天中的某些时段",
     3.5: "大约每半周重复一次",
-    7.0: "偏向一周中的某些日子",
     14.0: "大约每两周重复一次",
     30.44: "大约每个月重复一次",
 }
@@ -45,7 +43,7 @@ class Chinese:
             return ""
         if not any(timeline.rhythm.hours):
             return "这些记录没有时刻，每一天算作一次活动。"
-        return f"停顿超过{timeline.session_gap_minutes:.0f}分钟算作新的一次活动。"
+        return f"停顿超过{_duration(timeline.session_gap_minutes / phrases.DAY_MINUTES)}算作新的一次活动。"
 
     def themes(self, timeline: Timeline) -> str:
         """Say the main interests."""
@@ -74,14 +72,14 @@ class Chinese:
 
     def period(self, period: Period, timeline: Timeline) -> str:
         """Say a habit."""
-        if period.share is not None and period.weekday is not None:
-            weekday, part = _WEEKDAYS[period.weekday], phrases.percent(period.share)
+        if period.share is not None and period.weekdays:
+            names, part = _listed([_WEEKDAYS[weekday] for weekday in period.weekdays]), phrases.percent(period.share)
             said = "是稳定的习惯" if period.share >= phrases.FIRM_SHARE else "比其他日子突出"
-            return f"{weekday}{said}：{part}的活动从这一天开始。"
+            return f"{names}{said}：{part}的活动从这{'一' if len(period.weekdays) == 1 else '两'}天开始。"
         if period.share is not None and period.hour_from is not None:
             hours = f"{period.hour_from:02d}:00至{period.hour_to:02d}:00（{timeline.timezone}）"
             return f"最喜欢的时段是{hours}，{phrases.percent(period.share)}的活动在此时开始。"
-        return f"活动{_CYCLES[period.days]}。"
+        return f"活动{_CYCLES[period.days]}。" if period.days in _CYCLES else ""
 
     def change(self, change: Change) -> str:
         """Say that taste or activity changed."""

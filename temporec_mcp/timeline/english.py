@@ -24,9 +24,7 @@ _NOUNS = {
     "purchase": ("purchase", "purchases"), "dismiss": ("dismissal", "dismissals"),
 }  # fmt: skip
 _CYCLES = {
-    1.0: "lean towards certain hours of the day",
     3.5: "come in a rhythm of about half a week",
-    7.0: "lean towards certain days of the week",
     14.0: "come in a rhythm of about two weeks",
     30.44: "come in a rhythm of about a month",
 }
@@ -53,7 +51,8 @@ class English:
             return ""
         if not any(timeline.rhythm.hours):
             return "No event has a time of day, so each day counts as one session."
-        return f"A pause of more than {timeline.session_gap_minutes:.0f} minutes starts a new session."
+        pause = _duration(timeline.session_gap_minutes / phrases.DAY_MINUTES)
+        return f"A pause of more than {pause} starts a new session."
 
     def themes(self, timeline: Timeline) -> str:
         """Say the main interests."""
@@ -84,15 +83,12 @@ class English:
 
     def period(self, period: Period, timeline: Timeline) -> str:
         """Say a habit."""
-        if period.share is not None and period.weekday is not None:
-            weekday, part = _WEEKDAYS[period.weekday], phrases.percent(period.share)
-            if period.share >= phrases.FIRM_SHARE:
-                return f"{weekday} is a firm habit: {part} of the sessions begin on that day."
-            return f"{weekday} stands out among the days: {part} of the sessions begin on it."
+        if period.share is not None and period.weekdays:
+            return _weekdays([_WEEKDAYS[weekday] for weekday in period.weekdays], period.share)
         if period.share is not None and period.hour_from is not None:
             hours = f"{period.hour_from:02d}:00 to {period.hour_to:02d}:00 ({timeline.timezone})"
             return f"The favourite hours are {hours}, when {phrases.percent(period.share)} of the sessions begin."
-        return f"The sessions {_CYCLES[period.days]}."
+        return f"The sessions {_CYCLES[period.days]}." if period.days in _CYCLES else ""
 
     def change(self, change: Change) -> str:
         """Say that taste or activity changed."""
@@ -141,6 +137,14 @@ class English:
             name = _name(outlook.doing, timeline.interest_source != "labels")
             about = f", most likely about {name} ({phrases.percent(outlook.doing_share)})"
         return f"{usual}; with a chance of eight in ten the next begins {when}{about}."
+
+
+def _weekdays(names: Sequence[str], share: float) -> str:
+    is_one, is_firm = len(names) == 1, share >= phrases.FIRM_SHARE
+    firm, loose = ("is a firm habit", "stands out") if is_one else ("are a firm habit", "stand out")
+    said = firm if is_firm else f"{loose} among the days"
+    when = "that day" if is_one else "these days"
+    return f"{_listed(names)} {said}: {phrases.percent(share)} of the sessions begin on {when}."
 
 
 def _anomaly(anomaly: Anomaly) -> str:

@@ -18,7 +18,10 @@ FIRM_SHARE = 0.6
 SHARE_DIGITS = 4
 """Decimals of a share in a result."""
 
+DAY_MINUTES = 1_440
 YEAR_DAYS = 365.25
+_WHOLE_FROM = 10
+"""From so many hours or days on they are told without decimals."""
 
 Unit = Literal["minute", "hour", "day", "year"]
 
@@ -73,13 +76,15 @@ class Amount:
 
 def amount(days: float) -> Amount:
     """Give a duration in minutes below two hours, in hours below two days, in days below two years, else in years."""
-    if days * 1_440 < 120:
-        return Amount(f"{days * 1_440:.0f}", "minute")
+    if days * DAY_MINUTES < 120:
+        return Amount(f"{days * DAY_MINUTES:.0f}", "minute")
     if days < 2:
-        return Amount(f"{days * 24:.0f}", "hour")
-    if days < 10:
-        return Amount(plain(round(days, 1)), "day")
-    return Amount(f"{days:.0f}", "day") if days < 2 * YEAR_DAYS else Amount(plain(round(days / YEAR_DAYS, 1)), "year")
+        return Amount(_rounded(days * 24), "hour")
+    return Amount(_rounded(days), "day") if days < 2 * YEAR_DAYS else Amount(plain(round(days / YEAR_DAYS, 1)), "year")
+
+
+def _rounded(value: float) -> str:
+    return f"{value:.0f}" if value >= _WHOLE_FROM else plain(round(value, 1))
 
 
 def span(timeline: Timeline) -> tuple[date, date]:

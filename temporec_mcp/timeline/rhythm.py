@@ -21,7 +21,9 @@ LEAST_STRENGTH = 0.2
 """A weaker preference may be real in a long history, but it is no habit."""
 LEAST_KEPT_TURNS = 0.5
 LEAST_LEAD = 2.0
-"""How far the first weekday must be ahead of the second, in standard deviations of their difference."""
+"""How far the last weekday that is named must be ahead of the next one, in standard deviations of their difference."""
+MOST_WEEKDAYS = 2
+"""More of them are no longer certain days."""
 WINDOW_HOURS = 4
 HOURS, WEEKDAYS = 24, 7
 _PEAK_WIDTH = 1 / 8  # of a cycle, to each side; about a day to each side of a weekday
@@ -85,12 +87,12 @@ def _stands_alone(starts_S: Times, days: float, found: dict[float, Cycle]) -> bo
 
 
 def _describe(days: float, cycle: Cycle, sessions: Sessions) -> Period:
-    """Add the weekday or the hours that hold most sessions, where these lie at the cycle's mean place."""
+    """Add the weekdays or the hours that hold most sessions, where these lie at the cycle's mean place."""
     if days == WEEK:
-        weekday = _leading_weekday(sessions)
-        if weekday is not None and _is_near((weekday - EPOCH_WEEKDAY + 0.5) / 7, cycle.direction):
-            share = int(np.count_nonzero(weekdays_of(sessions.wall_starts_S) == weekday)) / len(sessions.starts_S)
-            return Period(days, cycle.strength, share=share, weekday=weekday)
+        weekdays = _leading_weekdays(sessions)
+        if weekdays and _is_near(_middle_of(weekdays), cycle.direction):
+            is_on_S = np.isin(weekdays_of(sessions.wall_starts_S), weekdays)
+            return Period(days, cycle.strength, share=float(is_on_S.mean()), weekdays=weekdays)
     if days == DAY:
         counts = np.bincount(hours_of(sessions.wall_starts_S[sessions.has_clock_S]), minlength=24)
         window = np.convolve(np.tile(counts, 2), np.ones(WINDOW_HOURS, dtype=np.int64), mode="valid")[:24]
@@ -101,13 +103,28 @@ def _describe(days: float, cycle: Cycle, sessions: Sessions) -> Period:
     return Period(days, cycle.strength)
 
 
-def _leading_weekday(sessions: Sessions) -> int | None:
-    """Give the weekday with most of the active days, or clearly more than any other; None where several lead."""
+def _leading_weekdays(sessions: Sessions) -> tuple[int, ...]:
+    """Give the weekday with most of the active days, or the one or two clearly ahead of all others; none if more lead.
+
+    Ahead is by LEAST_LEAD standard deviations of the difference of two Poisson counts.
+    """
     days = np.unique(days_of(sessions.wall_starts_S))
-    counts = np.bincount((days + EPOCH_WEEKDAY) % 7, minlength=7)
-    second, first = sorted(int(count) for count in counts)[-2:]
-    is_ahead = first > len(days) / 2 or first - second > LEAST_LEAD * math.sqrt(first + second)
-    return int(counts.argmax()) if is_ahead else None
+    counts = np.bincount((days + EPOCH_WEEKDAY) % WEEKDAYS, minlength=WEEKDAYS)
+    order = np.argsort(-counts, kind="stable").tolist()
+    falling: list[int] = counts[order].tolist()
+    if falling[0] > len(days) / 2:
+        return (order[0],)
+    for number in range(1, MOST_WEEKDAYS + 1):
+        last, following = falling[number - 1], falling[number]
+        if last - following > LEAST_LEAD * math.sqrt(last + following):
+            return tuple(sorted(order[:number]))
+    return ()
+
+
+def _middle_of(weekdays: tuple[int, ...]) -> float:
+    """Give the mean place of weekdays on the week that begins on the first day of 1970, 0 to 1."""
+    places = (np.array(weekdays) - EPOCH_WEEKDAY + 0.5) / WEEKDAYS
+    return float(np.angle(np.exp(2j * np.pi * places).sum()) / (2 * np.pi)) % 1.0
 
 
 def _is_near(place: float, direction: float) -> bool:

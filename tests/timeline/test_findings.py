@@ -5,6 +5,7 @@ from datetime import date, timedelta
 import numpy as np
 import pytest
 
+from temporec_mcp.timeline.narrate import describe
 from temporec_mcp.timeline.summary import summarise
 from tests.timeline.histories import (
     DAY,
@@ -41,7 +42,7 @@ def test_a_weekday_habit_is_found_from_60_sessions():
     hits = 0
     for _ in range(30):
         timeline = summarise(history(fridays(random, 60)))
-        hits += any(period.weekday == 4 for period in timeline.rhythm.periods)
+        hits += any(period.weekdays == (4,) for period in timeline.rhythm.periods)
     assert hits >= 27
 
 
@@ -49,14 +50,26 @@ def test_a_weekday_habit_states_the_share_of_the_sessions_and_no_echo():
     timeline = summarise(history(fridays(np.random.default_rng(4), 80)))
     (period,) = [period for period in timeline.rhythm.periods if period.days >= 3]
     on_fridays = timeline.rhythm.weekdays[4]  # one event a session
-    assert (period.days, period.weekday, period.share) == (7.0, 4, on_fridays / 80)
+    assert (period.days, period.weekdays, period.share) == (7.0, (4,), on_fridays / 80)
 
 
 def test_a_weekday_with_most_of_the_days_is_named_even_when_another_one_is_close():
     weeks = np.arange(22)
     timeline = summarise(history(START + (7 * weeks + (weeks >= 12)) * DAY + 19 * HOUR))
     (period,) = [period for period in timeline.rhythm.periods if period.days == 7]
-    assert (period.weekday, period.share) == (0, 12 / 22)
+    assert (period.weekdays, period.share) == ((0,), 12 / 22)
+
+
+def test_two_weekdays_that_lead_are_both_named_with_the_share_of_the_sessions():
+    random = np.random.default_rng(15)
+    days = np.array([day for day in range(7 * 40) if random.random() < (0.7 if day % 7 >= 5 else 0.1)])
+    timeline = summarise(history(START + days * DAY + random.uniform(9, 20, len(days)) * HOUR))
+    (period,) = [period for period in timeline.rhythm.periods if period.days == 7]
+    share = int((days % 7 >= 5).sum()) / len(days)
+    assert (period.weekdays, period.share) == ((5, 6), share)
+    part = f"{100 * share:.0f}%"
+    assert f"Saturday and Sunday are a firm habit: {part} of the sessions begin on these days." in describe(timeline)
+    assert f"星期六和星期日是稳定的习惯：{part}的活动从这两天开始。" in describe(timeline, "zh")
 
 
 def test_every_second_friday_is_two_weeks_and_not_one():
@@ -68,8 +81,11 @@ def test_every_second_friday_is_two_weeks_and_not_one():
 def test_working_days_are_a_weekly_rhythm_without_a_weekday():
     random = np.random.default_rng(6)
     days = np.array([day for day in range(300) if day % 7 < 3 and random.random() < 0.8])
-    (period,) = [p for p in summarise(history(START + days * DAY + 9 * HOUR)).rhythm.periods if p.days > 1]
-    assert (period.days, period.weekday, period.share) == (7.0, None, None)
+    timeline = summarise(history(START + days * DAY + 9 * HOUR))
+    (period,) = [p for p in timeline.rhythm.periods if p.days > 1]
+    assert (period.days, period.weekdays, period.share) == (7.0, (), None)
+    assert "days of the week" not in describe(timeline, detail="full")
+    assert "一周" not in describe(timeline, "zh", "full")
 
 
 def test_evening_hours_are_told_in_the_users_zone():

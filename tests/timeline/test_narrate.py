@@ -31,7 +31,12 @@ def random_timeline(random: np.random.Generator) -> Timeline:
     labels = random.permutation(LABELS)[: int(random.integers(0, 6))].tolist()
     shares = random.dirichlet(np.ones(max(len(labels), 1)))
     periods = [
-        Period(7.0, 0.7, float(random.random()), weekday=int(random.integers(0, 7))),
+        Period(
+            7.0,
+            0.7,
+            float(random.random()),
+            weekdays=tuple(random.permutation(7)[: int(random.integers(1, 3))].tolist()),
+        ),
         Period(
             1.0, 0.5, float(random.random()), hour_from=int(random.integers(0, 24)), hour_to=int(random.integers(0, 24))
         ),
@@ -113,9 +118,9 @@ def dates_of(timeline: Timeline) -> set[date]:
 def numbers_of(timeline: Timeline) -> list[float]:
     counts = list(timeline.action_counts.values())
     numbers = [float(n) for n in (*counts, timeline.active_day_count, timeline.session_count)]
-    numbers += [float(timeline.event_count - sum(sorted(counts)[-3:])), timeline.session_gap_minutes]
+    numbers += [float(timeline.event_count - sum(sorted(counts)[-3:]))]
     numbers += [rate for change in timeline.changes for rate in change.weekly or ()]
-    durations: list[float] = []
+    durations = [timeline.session_gap_minutes / 1_440]
     for anomaly in timeline.anomalies:
         facts = {name: value for name, value in anomaly.facts.items() if isinstance(value, float)}
         numbers += [
@@ -212,6 +217,16 @@ def test_days_without_hours_are_sessions_of_their_own_and_no_pause_is_named():
     english, chinese = describe(timeline, detail="full"), describe(timeline, "zh", "full")
     assert "No event has a time of day, so each day counts as one session." in english
     assert "minutes" not in english and "每一天算作一次活动" in chinese and "分钟" not in chinese
+
+
+@pytest.mark.parametrize(
+    ("minutes", "english", "chinese"),
+    [(25.0, "25 minutes", "25分钟"), (119.0, "119 minutes", "119分钟"), (332.0, "5.5 hours", "5.5小时")],
+)
+def test_the_pause_that_parts_sessions_is_told_in_hours_from_two_hours_on(minutes: float, english: str, chinese: str):
+    timeline = replace(summarise(history(poisson(np.random.default_rng(23), 40))), session_gap_minutes=minutes)
+    assert f"A pause of more than {english} starts a new session." in describe(timeline, detail="full")
+    assert f"停顿超过{chinese}算作新的一次活动。" in describe(timeline, "zh", "full")
 
 
 def test_one_event_and_two_days_are_told_as_a_person_would():
