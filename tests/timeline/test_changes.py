@@ -156,6 +156,13 @@ def test_a_lone_long_pause_is_no_change_of_activity():
     assert summarise(history(times, rest=Plain(categories=[()]))).changes == ()
 
 
+def test_ten_visits_in_two_days_after_months_of_few_are_no_change_of_activity():
+    random = np.random.default_rng(15)
+    for _ in range(10):
+        gaps = np.concatenate([random.exponential(8 * DAY, 20), random.exponential(0.2 * DAY, 10)])
+        assert summarise(history(START + np.cumsum(gaps))).changes == ()
+
+
 def test_the_partition_is_the_one_that_ruptures_finds():
     random = np.random.default_rng(11)
     for parts in (2, 3, 4):
