@@ -33,7 +33,7 @@ class Chinese:
         first, last = phrases.span(timeline)
         when = _date(first) if first == last else f"{_date(first)}和{_date(last)}"
         if timeline.active_day_count > 2:
-            when = f"{_date(first)}至{_date(last)}的{timeline.active_day_count}天里"
+            when = f"{_date(first)}至{_date(last)}间的{timeline.active_day_count}个活跃日里"
         sessions = f"，分属{timeline.session_count}次活动" if timeline.session_count > 1 else "，都在同一次活动中"
         return f"{owner}在{when}共有{_actions(timeline)}{sessions if timeline.event_count > 1 else ''}。"
 
@@ -122,7 +122,8 @@ class Chinese:
         about = ""
         if outlook.doing is not None and outlook.doing_share is not None:
             name = _name(outlook.doing, timeline.interest_source != "labels")
-            about = f"，最可能的内容是{name}（{phrases.percent(outlook.doing_share)}）"
+            chance = phrases.chance(outlook.doing_share)
+            about = f"，最可能的内容是{name}{f'（{chance}）' if chance else ''}"
         return f"{usual}；下一次有八成可能在{when}开始{about}。"
 
 

@@ -135,7 +135,8 @@ class English:
         about = ""
         if outlook.doing is not None and outlook.doing_share is not None:
             name = _name(outlook.doing, timeline.interest_source != "labels")
-            about = f", most likely about {name} ({phrases.percent(outlook.doing_share)})"
+            chance = phrases.chance(outlook.doing_share)
+            about = f", most likely about {name}{f' ({chance})' if chance else ''}"
         return f"{usual}; with a chance of eight in ten the next begins {when}{about}."
 
 

@@ -110,8 +110,10 @@ def actions(timeline: Timeline) -> tuple[list[tuple[str, int]], int]:
 
 
 def shown_interests(timeline: Timeline) -> Sequence[Interest]:
-    """Give the interests that are named with their share."""
-    return [interest for interest in timeline.interests if interest.share >= LEAST_SHOWN_SHARE][:MOST_THEMES]
+    """Give the interests that are named with their share: none that is no larger than one left out."""
+    found = [interest for interest in timeline.interests if interest.share >= LEAST_SHOWN_SHARE]
+    left_out = max((round(interest.share, SHARE_DIGITS) for interest in found[MOST_THEMES:]), default=0.0)
+    return [interest for interest in found[:MOST_THEMES] if round(interest.share, SHARE_DIGITS) > left_out]
 
 
 def is_leading(interests: Sequence[Interest]) -> bool:
@@ -128,6 +130,11 @@ def short(label: str) -> str:
 def percent(share: float) -> str:
     """Give a share in whole percent, as one rounds the field that holds it."""
     return f"{100 * round(share, SHARE_DIGITS):.0f}%"
+
+
+def chance(share: float) -> str:
+    """Give a chance in whole percent; nothing where it would read as certain."""
+    return "" if percent(share) == "100%" else percent(share)
 
 
 def plain(value: float) -> str:

@@ -237,6 +237,27 @@ def test_one_event_and_two_days_are_told_as_a_person_would():
     assert describe(two, "zh") == "您在2024年1月1日和2024年1月2日共有2次观看，分属2次活动。"
 
 
+def test_an_interest_is_no_main_theme_where_one_left_out_is_as_large():
+    equal = summarise(history([START] * 40, [0, 1, 2, 3] * 10))
+    assert describe(equal) == "Your timeline holds 40 viewings on 1 January 2024, in a single session."
+    assert "兴趣" not in describe(equal, "zh")
+    leading = summarise(history([START] * 25, [0] * 10 + [1, 2, 3] * 5))
+    assert "Its main theme is drama (40%)." in describe(leading)
+    assert "主要兴趣是drama（40%）。" in describe(leading, "zh")
+
+
+def test_no_chance_is_told_as_certain():
+    timeline = summarise(history(poisson(np.random.default_rng(24), 40), [0] * 40))
+    english, chinese = describe(timeline, detail="full"), describe(timeline, "zh", "full")
+    assert "most likely about drama." in english and english.count("100%") == 1
+    assert "最可能的内容是drama。" in chinese and chinese.count("100%") == 1
+
+
+def test_active_days_are_not_told_as_the_length_of_the_span():
+    timeline = summarise(history(START + 10 * DAY * np.arange(3)))
+    assert describe(timeline, "zh").startswith("您在2024年1月1日至2024年1月21日间的3个活跃日里共有3次观看")
+
+
 def test_a_sentence_rounds_a_share_as_its_field_does():
     timeline = summarise(history(START + DAY * np.arange(20), [0] * 20))
     nearly = replace(timeline.interests[0], share=0.27499999999999997)
