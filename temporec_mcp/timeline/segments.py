@@ -213,10 +213,7 @@ def _resemblances(runs_U: Places) -> Iterator[tuple[float, Times]]:
     alone_UU, has_runs = np.eye(len(runs_U)), not bool(is_same_UU.all())
     yield ALIKE_ODDS, alone_UU
     for part, decay in product(_LIKE_PARTS, _LIKE_DECAYS):
-        like_UU = (1 - part) * alone_UU + part * decay**apart_UU
-        yield 1.0, like_UU
-        if has_runs:
-            yield 1.0, like_UU * is_same_UU
+        yield 1.0, (1 - part) * alone_UU + part * decay**apart_UU
     for part in _RUN_PARTS if has_runs else ():
         yield ALIKE_ODDS, (1 - part) * alone_UU + part * is_same_UU
 

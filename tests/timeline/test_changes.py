@@ -51,7 +51,7 @@ def test_a_shift_of_the_leading_interest_is_found_near_its_day_with_its_shares()
 
 def test_runs_of_sessions_in_moods_of_their_own_are_no_changes():
     random = np.random.default_rng(21)
-    assert sum(bool(summarise(moody_runs(random, 60)).changes) for _ in range(20)) <= 2
+    assert sum(bool(summarise(moody_runs(random, 40)).changes) for _ in range(40)) <= 2
 
 
 def test_a_shift_in_a_short_history_is_found_also_near_its_end():
