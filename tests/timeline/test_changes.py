@@ -32,6 +32,14 @@ def moody_runs(random: np.random.Generator, count: int):
     return history(np.repeat(START + np.cumsum(gaps), 3) + 20.0 * np.tile(np.arange(3), count), items)
 
 
+def lasting_moods(random: np.random.Generator, count: int):
+    """A session shares the mood of the one before in four of five cases."""
+    shares = random.dirichlet(np.full(4, 0.6), count)
+    for row in np.flatnonzero(random.random(count - 1) < 0.8) + 1:
+        shares[row] = shares[row - 1]
+    return planted(random, shares)
+
+
 def near(change: Change, data, session: int, events: int = 3) -> bool:
     planted_day = date(1970, 1, 1) + timedelta(days=int(data.times_N[session * events] // DAY))
     return abs((change.date - planted_day).days) <= 0.1 * float(np.ptp(data.times_N)) / DAY
@@ -52,6 +60,11 @@ def test_a_shift_of_the_leading_interest_is_found_near_its_day_with_its_shares()
 def test_runs_of_sessions_in_moods_of_their_own_are_no_changes():
     random = np.random.default_rng(21)
     assert sum(bool(summarise(moody_runs(random, 40)).changes) for _ in range(40)) <= 2
+
+
+def test_moods_that_last_from_session_to_session_are_no_changes():
+    random = np.random.default_rng(22)
+    assert sum(bool(summarise(lasting_moods(random, 40)).changes) for _ in range(40)) <= 5
 
 
 def test_a_shift_in_a_short_history_is_found_also_near_its_end():
