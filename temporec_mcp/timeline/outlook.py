@@ -21,6 +21,8 @@ HALF_LIFE_SESSIONS = 20.0
 """The same for what a session was about."""
 PRIOR_EVENTS = 5.0
 """The whole history counts as so many events of the present."""
+LEAST_LEAD = 0.05
+"""By so much the chance of an interest is above that of the next one before it is called the likeliest."""
 TAIL = 1.5
 """Index of the power law by which pauses longer than any before go on."""
 MOST_LAPSED = 3.0
@@ -88,12 +90,17 @@ def foretell(pauses_P: Times, silence: float) -> tuple[float, float, float]:
     return quantile(LOW * slack), quantile(MEDIAN), quantile(1.0 - (1.0 - HIGH) * slack)
 
 
-def _next_interest(by_session: SessionShares) -> tuple[str, float]:
-    """Give the likeliest interest of the next event with its chance: shares of the events, newer sessions first."""
+def _next_interest(by_session: SessionShares) -> tuple[str, float] | tuple[None, None]:
+    """Give the likeliest interest of the next event with its chance, where it leads by LEAST_LEAD.
+
+    Chances are the shares of the events, newer sessions first.
+    """
     age_S = np.arange(len(by_session.sizes_S))[::-1]
     weights_S = 0.5 ** (age_S / HALF_LIFE_SESSIONS) * by_session.sizes_S
     present_K: Times = weights_S @ by_session.shares_SK
     whole_K: Times = by_session.sizes_S @ by_session.shares_SK / by_session.sizes_S.sum()
     shares_K = (present_K + PRIOR_EVENTS * whole_K) / (float(weights_S.sum()) + PRIOR_EVENTS)
-    best = int(shares_K.argmax())
+    best, others_K = int(shares_K.argmax()), np.sort(shares_K)[:-1]
+    if float(shares_K[best] - others_K.max(initial=0.0)) < LEAST_LEAD:
+        return None, None
     return by_session.names[best], float(shares_K[best])

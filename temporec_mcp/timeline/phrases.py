@@ -8,7 +8,8 @@ from zoneinfo import ZoneInfo
 
 from temporec_mcp.domain.timeline import Anomaly, Change, Interest, Period, Timeline
 
-LABEL_LENGTH = 40
+LABEL_LENGTH, END_LENGTH = 40, 12
+"""Characters of a label that are shown, and how many of them are its last ones where it is longer."""
 LEAST_SHOWN_SHARE = 0.01
 MOST_THEMES = 3
 LEADING_SHARE = 0.3
@@ -123,8 +124,10 @@ def is_leading(interests: Sequence[Interest]) -> bool:
 
 
 def short(label: str) -> str:
-    """Give a label that fits a sentence."""
-    return label if len(label) <= LABEL_LENGTH else label[: LABEL_LENGTH - 1].rstrip() + "…"
+    """Give a label that fits a sentence: its ends, as names of one series or shelf differ at the last characters."""
+    if len(label) <= LABEL_LENGTH:
+        return label
+    return f"{label[: LABEL_LENGTH - 1 - END_LENGTH].rstrip()}…{label[-END_LENGTH:].lstrip()}"
 
 
 def percent(share: float) -> str:

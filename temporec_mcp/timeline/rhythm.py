@@ -96,7 +96,8 @@ def _describe(days: float, cycle: Cycle, sessions: Sessions) -> Period:
     if days == DAY:
         counts = np.bincount(hours_of(sessions.wall_starts_S[sessions.has_clock_S]), minlength=24)
         window = np.convolve(np.tile(counts, 2), np.ones(WINDOW_HOURS, dtype=np.int64), mode="valid")[:24]
-        start = int(window.argmax())
+        fullest = np.flatnonzero(window == window.max()).tolist()
+        start = min(fullest, key=lambda hour: _distance((hour + WINDOW_HOURS / 2) / 24, cycle.direction))
         if _is_near((start + WINDOW_HOURS / 2) / 24, cycle.direction):
             share, end = float(window[start] / counts.sum()), (start + WINDOW_HOURS) % 24
             return Period(days, cycle.strength, share=share, hour_from=start, hour_to=end)
@@ -128,4 +129,9 @@ def _middle_of(weekdays: tuple[int, ...]) -> float:
 
 
 def _is_near(place: float, direction: float) -> bool:
-    return abs((place - direction + 0.5) % 1.0 - 0.5) <= _NEAR
+    return _distance(place, direction) <= _NEAR
+
+
+def _distance(place: float, direction: float) -> float:
+    """Give the part of the cycle between two places on it, 0 to 0.5."""
+    return abs((place - direction + 0.5) % 1.0 - 0.5)

@@ -94,6 +94,14 @@ def test_evening_hours_are_told_in_the_users_zone():
     assert period.hour_from in (1, 2, 3) and period.share == 1.0  # 19:00 to 21:00 UTC is 3:00 to 5:00
 
 
+@pytest.mark.parametrize(("clock", "hours"), [(23.5, (21, 1)), (9.9, (8, 12)), (18.1, (16, 20))])
+def test_the_favourite_hours_lie_about_an_hour_that_is_always_the_same(clock: float, hours: tuple[int, int]):
+    (period,) = [
+        p for p in summarise(history(START + DAY * np.arange(60) + clock * HOUR)).rhythm.periods if p.days == 1
+    ]
+    assert (period.hour_from, period.hour_to, period.share) == (*hours, 1.0)
+
+
 def test_a_planted_silence_is_found_with_its_dates():
     times = poisson(np.random.default_rng(8), 120)
     times[60:] += 90 * DAY

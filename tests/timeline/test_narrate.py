@@ -149,7 +149,7 @@ def numbers_of(timeline: Timeline) -> list[float]:
 def shown_names(timeline: Timeline) -> list[str]:
     names = [interest.label for interest in timeline.interests] + ["Drama", "科幻", timeline.timezone]
     names += [str(anomaly.facts["title"]) for anomaly in timeline.anomalies if "title" in anomaly.facts]
-    return sorted({*names, *(name[:39] + "…" for name in names if len(name) > 40)}, key=len, reverse=True)
+    return sorted({*names, *(f"{name[:27]}…{name[-12:]}" for name in names if len(name) > 40)}, key=len, reverse=True)
 
 
 def check(text: str, timeline: Timeline) -> None:
@@ -244,6 +244,17 @@ def test_an_interest_is_no_main_theme_where_one_left_out_is_as_large():
     leading = summarise(history([START] * 25, [0] * 10 + [1, 2, 3] * 5))
     assert "Its main theme is drama (40%)." in describe(leading)
     assert "主要兴趣是drama（40%）。" in describe(leading, "zh")
+
+
+def test_long_names_that_differ_at_their_ends_are_told_apart():
+    ids = [f"urn:example:catalogue:shelf:{'7' * 60}:{number}" for number in range(4)]
+    items = [0, 1, 0, 2, 0, 3] * 10
+    rest = Plain(categories=[()] * 4, titles=ids, item_ids=ids)
+    text = describe(summarise(history(poisson(np.random.default_rng(24), 60), items, rest)))
+    assert "“urn:example:catalogue:shelf…7777777777:0” (50%)" in text and text.count("…") == 1
+    rest = Plain(categories=[(name,) for name in ids])
+    text = describe(summarise(history(poisson(np.random.default_rng(24), 60), [0, 1, 0, 2, 0, 1] * 10, rest)))
+    assert "7777777777:0 (50%)" in text and "7777777777:1 (33%)" in text and "7777777777:2 (17%)" in text
 
 
 def test_no_chance_is_told_as_certain():

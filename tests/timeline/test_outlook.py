@@ -89,4 +89,9 @@ def test_what_comes_next_is_what_came_lately():
 def test_the_outlook_is_said_with_its_days_and_interest():
     times = START + DAY * np.arange(40)
     text = describe(summarise(history(times, [0] * 40)), detail="full")
-    assert "with a chance of eight in ten the next begins on 10 February 2024, most likely about drama (100%)." in text
+    assert "with a chance of eight in ten the next begins on 10 February 2024, most likely about drama." in text
+
+
+def test_no_interest_is_likeliest_where_another_one_is_as_likely():
+    outlook = summarise(history(START + DAY * np.arange(60), [0, 1] * 30)).outlook
+    assert outlook is not None and (outlook.doing, outlook.doing_share) == (None, None)
