@@ -12,19 +12,23 @@ from numpy.typing import NDArray
 from temporec_mcp.domain.log import Times
 
 FEWEST_CLUSTERS = 8
+"""Runs of moments that a cycle is tested on, at least."""
 FEWEST_CYCLES = 8.0
+"""Turns that the history spans, at least."""
 FEWEST_VALUES = 30
+"""Of pauses or amounts whose tail is modelled."""
 VALUES_AN_OUTLIER = 30
 """So many values are needed for each one that may stand out: what is seen more often is a habit."""
 MOST_OUTLIERS = 2
 TIMES_THE_NEXT = 2.0
+"""What stands out is at least so many times the largest of the others."""
 MOST_RARE = 10_000.0
 """Smaller chances are not told apart: the tails that they come from are models."""
-_MOST_TAIL = 150
+_MOST_TAIL = 150  # values that the tail is fitted to
 _SHAPE_X = np.repeat(np.geomspace(0.02, 1.5, 12), 20)
 _SCALE_X = np.tile(np.geomspace(0.15, 4.0, 20), 12)  # of the mean excess
 _TINY = 1e-9
-_MOST_CORRELATION = 0.9
+_MOST_CORRELATION = 0.9  # of neighbours, so that the ratio stays finite
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,9 +123,10 @@ def _spread_ties(falling_S: Times) -> Times:
 
 
 def trend_p_value(shares_S: Times) -> float:
-    """Give the two-sided chance of a rank correlation with order at least this strong.
+    """Give the two-sided chance of a rank correlation with order at least this strong, 1 where all are equal.
 
-    Spearman with ties, made stricter by the long-run variance where neighbouring sessions resemble each other.
+    Spearman's with ties (its normal approximation, standard deviation 1 / sqrt(S - 1)), made stricter by the long-run
+    variance where neighbouring sessions resemble each other.
     """
     count = len(shares_S)
     ranks_S = _ranks(shares_S)
@@ -130,31 +135,25 @@ def trend_p_value(shares_S: Times) -> float:
         return 1.0
     slope = float(order_S @ ranks_S / (order_S @ order_S))
     correlation = slope * float(order_S.std()) / float(ranks_S.std())
-    inflation = long_run_ratio(ranks_S - slope * order_S)
+    inflation = _long_run_ratio(ranks_S - slope * order_S)
     return math.erfc(abs(correlation) * math.sqrt((count - 1) / inflation) / math.sqrt(2))
 
 
-def long_run_ratio(residuals_S: Times) -> float:
-    """Give long-run variance over variance, at least 1, from the correlation of neighbours (first-order).
+def _long_run_ratio(residuals_S: Times) -> float:
+    """Give long-run variance over variance, (1 + r) / (1 - r) and at least 1, r being the correlation of neighbours.
 
-    The correlation is corrected for what fitting a line or a step takes away (Kendall, Biometrika 1954).
+    The correlation is corrected for what fitting a line takes away (Kendall, Biometrika 1954).
     """
-    return neighbour_ratio(residuals_S[:, None])
-
-
-def neighbour_ratio(residuals_SK: Times, errors: float = 0.0) -> float:
-    """Give the same for the columns together, each by its variance; correlated by so many standard errors more."""
-    square = float((residuals_SK**2).sum())
+    square = float(residuals_S @ residuals_S)
     if square == 0.0:
         return 1.0
-    found = float((residuals_SK[1:] * residuals_SK[:-1]).sum()) / square
-    count = len(residuals_SK)
-    cautious = found + (2 + 4 * found) / count + errors / math.sqrt(count)
-    correlation = min(max(cautious, 0.0), _MOST_CORRELATION)
+    found = float(residuals_S[1:] @ residuals_S[:-1]) / square
+    correlation = min(max(found + (2 + 4 * found) / len(residuals_S), 0.0), _MOST_CORRELATION)
     return (1 + correlation) / (1 - correlation)
 
 
 def _ranks(values_S: Times) -> Times:
+    """Give ranks about their mean, equal values sharing one."""
     _, group_S, counts = np.unique(values_S, return_inverse=True, return_counts=True)
     middle = np.cumsum(counts) - (counts + 1) / 2
     return middle[group_S] - (len(values_S) - 1) / 2

@@ -5,6 +5,7 @@ Axes: S sessions in time order, K labels, G gaps between the starts of sessions.
 
 import math
 from dataclasses import dataclass
+from datetime import date
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,12 +14,13 @@ from temporec_mcp.domain.log import DAY_SECONDS, Times
 from temporec_mcp.domain.timeline import Change
 from temporec_mcp.timeline.interests import SessionShares
 from temporec_mcp.timeline.local_time import date_of, days_of
-from temporec_mcp.timeline.segments import Caution, Series, find_moves, is_beyond_chance
+from temporec_mcp.timeline.segments import Caution, Moves, Series, find_moves, is_beyond_chance
 from temporec_mcp.timeline.sessions import Sessions
 
 INTEREST_CAUTION = Caution(proof=6.5, least_deviation=0.14, fewest=3)
+"""Of the shares of interests in sessions."""
 ACTIVITY_CAUTION = Caution(proof=6.5, least_deviation=0.35, fewest=6)
-"""Deviations of shares, and of logarithms of gaps and sizes."""
+"""Of the natural logarithms of gaps (seconds) and sizes (events)."""
 LEAST_MOVED = 0.2
 """Part of the mixture of interests that has to move, and part of the events that one of them has to win or lose."""
 EVENTS_OF_A_MOOD = 3.0
@@ -26,6 +28,7 @@ EVENTS_OF_A_MOOD = 3.0
 LEAST_FACTOR = 2.0
 """Events a week after a change of activity over those before, or the other way round."""
 CALENDAR_CAUTION = Caution(proof=3.5, least_deviation=0.35, fewest=6)
+"""Of log(1 + count) in the parts below."""
 CALENDAR_PARTS = 40
 """Equal spans of time in which a change of activity has to show as well, so that a run of visits is none."""
 FEWEST_BESIDE_A_RAMP = 6
@@ -35,6 +38,22 @@ _WEEK_DAYS = 7
 _SHORTEST_GAP_SECONDS = 60.0
 
 Span = tuple[int, int]
+"""First session and the one after the last."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Move:
+    """What is compared: the sessions before, those after, and those of a gradual move between."""
+
+    before: Span
+    after: Span
+    ramp: Span | None = None
+
+    def dates(self, days_S: NDArray[np.int64]) -> tuple[date, date | None]:
+        """Give the day of a step, or the first and last day of a ramp."""
+        if self.ramp is None:
+            return date_of(int(days_S[self.after[0]])), None
+        return date_of(int(days_S[self.ramp[0]])), date_of(int(days_S[self.ramp[1] - 1]))
 
 
 def find_changes(by_session: SessionShares, sessions: Sessions) -> tuple[Change, ...]:
@@ -48,48 +67,50 @@ def _interest_changes(by_session: SessionShares) -> list[Change]:
     if count == 0 or len(by_session.names) < 2:
         return []
     moves = find_moves(by_session.shares_SK, _sureness(by_session.sizes_S), by_session.pauses_S, INTEREST_CAUTION)
+    return [change for move in _apart(moves, count) for change in _tell_interest(by_session, move)]
+
+
+def _apart(moves: Moves, count: int) -> list[_Move]:
+    """Give each move with the sessions before and after it, up to the next move."""
     if moves.ramp is not None:
-        before, after = _ends(moves.ramp, count)
-        return _compare(by_session, before, after, moves.ramp)
+        return [_Move(*_ends(moves.ramp, count), moves.ramp)]
     edges = (0, *moves.steps, count)
-    found: list[Change] = []
-    for start, step, end in zip(edges, edges[1:], edges[2:], strict=False):
-        found += _compare(by_session, (start, step), (step, end), None)
-    return found
+    return [_Move((start, step), (step, end)) for start, step, end in zip(edges, edges[1:], edges[2:], strict=False)]
 
 
 def _sureness(sizes_S: Times) -> Times:
+    """Give how much sessions of so many events tell about taste, 0 to 1."""
     return sizes_S / (sizes_S + EVENTS_OF_A_MOOD)
 
 
-def _compare(by_session: SessionShares, before: Span, after: Span, ramp: Span | None) -> list[Change]:
-    """Tell what fell and what rose from one span to another, when it is enough in sessions and in events."""
-    old_K, new_K = (by_session.shares_SK[start:end].mean(axis=0) for start, end in (before, after))
+def _tell_interest(by_session: SessionShares, move: _Move) -> list[Change]:
+    """Tell what fell and what rose by a move, when it is enough in sessions and in events; else nothing."""
+    old_K, new_K = (by_session.shares_SK[start:end].mean(axis=0) for start, end in (move.before, move.after))
     moved_K = new_K - old_K
     fallen, risen = int(moved_K.argmin()), int(moved_K.argmax())
     strength = float(np.abs(moved_K).sum() + abs(moved_K.sum())) / 2
-    fell, rose = (_shares(by_session, label, before, after) for label in (fallen, risen))
+    fell, rose = (_shares(by_session, label, move) for label in (fallen, risen))
     is_seen = fell[0] > fell[1] and rose[1] > rose[0] and max(fell[0] - fell[1], rose[1] - rose[0]) >= LEAST_MOVED
     if not is_seen or strength < LEAST_MOVED:
         return []
-    first, last = (after[0], None) if ramp is None else (ramp[0], ramp[1] - 1)
+    first, last = move.dates(by_session.days_S)
     change = Change(
-        date=date_of(int(by_session.days_S[first])),
+        date=first,
         before=by_session.names[fallen],
         after=by_session.names[risen],
         kind="interest" if last is None else "drift",
         strength=min(strength, 1.0),
-        until=None if last is None else date_of(int(by_session.days_S[last])),
+        until=last,
         fell=fell,
         rose=rose,
     )
     return [change]
 
 
-def _shares(by_session: SessionShares, label: int, before: Span, after: Span) -> tuple[float, float]:
-    """Give the part of the events of two spans that belong to a label."""
+def _shares(by_session: SessionShares, label: int, move: _Move) -> tuple[float, float]:
+    """Give the parts of the events before and after a move that belong to a label."""
     sums_S = by_session.shares_SK[:, label] * by_session.sizes_S
-    old, new = (float(sums_S[a:b].sum() / by_session.sizes_S[a:b].sum()) for a, b in (before, after))
+    old, new = (float(sums_S[a:b].sum() / by_session.sizes_S[a:b].sum()) for a, b in (move.before, move.after))
     return old, new
 
 
@@ -106,10 +127,12 @@ class _Visits:
     """Local day of the start."""
 
     @property
-    def usual_G2(self) -> Times:
+    def logs_G2(self) -> Times:
+        """Natural logarithms of gaps and sizes, so that a few long gaps or large sessions do not decide."""
         return np.log(np.stack([self.gaps_G, self.sizes_G], axis=1))
 
     def weekly(self, span: Span) -> float:
+        """Give events a week."""
         weeks = self.gaps_G[slice(*span)].sum() / DAY_SECONDS / _WEEK_DAYS
         return float(self.sizes_G[slice(*span)].sum() / weeks)
 
@@ -126,42 +149,38 @@ def _activity_changes(sessions: Sessions) -> list[Change]:
         days_G=days_of(sessions.wall_starts_S)[1:],
     )
     count = len(visits.gaps_G)
-    moves = find_moves(visits.usual_G2, np.ones(count), np.ones(count), ACTIVITY_CAUTION)
-    if moves.ramp is not None:
-        return _turn(visits, *_ends(moves.ramp, count), moves.ramp)
-    edges = (0, *moves.steps, count)
-    parts = zip(edges, edges[1:], edges[2:], strict=False)
-    return [change for start, step, end in parts for change in _turn(visits, (start, step), (step, end), None)]
+    moves = find_moves(visits.logs_G2, np.ones(count), np.ones(count), ACTIVITY_CAUTION)
+    return [change for move in _apart(moves, count) for change in _tell_activity(visits, move)]
 
 
-def _turn(visits: _Visits, before: Span, after: Span, ramp: Span | None) -> list[Change]:
+def _tell_activity(visits: _Visits, move: _Move) -> list[Change]:
     """Tell a change of the events a week, when it is large, shows in the usual gaps and sizes, and on the calendar."""
-    weekly = visits.weekly(before), visits.weekly(after)
-    old, new = (visits.usual_G2[slice(*span)].mean(axis=0) for span in (before, after))
+    weekly = visits.weekly(move.before), visits.weekly(move.after)
+    old, new = (visits.logs_G2[slice(*span)].mean(axis=0) for span in (move.before, move.after))
     rarer, fuller = (new - old).tolist()
     usual, seen, least = fuller - rarer, math.log(weekly[1] / weekly[0]), math.log(LEAST_FACTOR)
     if abs(seen) < least or usual * seen < 0 or abs(usual) < least / 2:
         return []
     counted_G = visits.sizes_G if abs(fuller) > abs(rarer) else np.ones(len(visits.sizes_G))
-    if not _shows_on_calendar(visits, counted_G, before, after):
+    if not _shows_on_calendar(visits, counted_G, move):
         return []
-    first, last = (after[0], None) if ramp is None else (ramp[0], ramp[1] - 1)
+    first, last = move.dates(visits.days_G)
     change = Change(
-        date=date_of(int(visits.days_G[first])),
+        date=first,
         before="",
         after="",
         kind="activity" if last is None else "drift",
         strength=1.0 - min(weekly) / max(weekly),
-        until=None if last is None else date_of(int(visits.days_G[last])),
+        until=last,
         weekly=weekly,
     )
     return [change]
 
 
-def _shows_on_calendar(visits: _Visits, counted_G: Times, before: Span, after: Span) -> bool:
-    """Tell whether what is counted at each visit moves from one span of time to the other, empty days included."""
-    rows = slice(before[0], after[1])
-    first, last = visits.starts_G[before[0]] - visits.gaps_G[before[0]], visits.starts_G[after[1] - 1]
+def _shows_on_calendar(visits: _Visits, counted_G: Times, move: _Move) -> bool:
+    """Tell whether what is counted at each visit moves somewhere in its span of time, empty days included."""
+    start, end = move.before[0], move.after[1]
+    rows, first, last = slice(start, end), visits.starts_G[start] - visits.gaps_G[start], visits.starts_G[end - 1]
     scale = CALENDAR_PARTS / max(float(last - first), 1.0)
     places = np.minimum((visits.starts_G[rows] - first) * scale, CALENDAR_PARTS - 1).astype(np.int64)
     counts = np.bincount(places, weights=counted_G[rows], minlength=CALENDAR_PARTS)

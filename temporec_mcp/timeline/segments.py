@@ -14,7 +14,9 @@ from numpy.typing import NDArray
 from temporec_mcp.domain.log import Times
 
 MOST_UNITS = 160
+"""Longer series are averaged over sessions in a row, so that the time taken does not grow."""
 FEWEST_UNITS = 12
+"""Shorter series tell nothing."""
 MOST_STEPS = 3
 LEAST_RAMP = 0.35
 """Part of the series that a move takes at least to be a ramp; a faster one is a step."""
@@ -29,8 +31,8 @@ PRIOR_UNITS = 4.0
 ALIKE_ODDS = 4.0
 """Of units that resemble no others, and of runs of like units, to each other way."""
 _LIKE_PARTS, _LIKE_DECAYS = (0.5, 1.0), (0.3, 0.5, 0.7, 0.9)  # of the variance, and from a unit to the next
-_RUN_PARTS = (0.5, 0.97)
-_RAMP_POINTS = 21
+_RUN_PARTS = (0.5, 0.97)  # of the variance that the units of a run share
+_RAMP_POINTS = 21  # equally spaced places where a ramp may begin or end
 _MORE_PROOF = 4.0  # for each of several steps: their places are many
 _TINY = 1e-12
 
@@ -154,6 +156,7 @@ def is_beyond_chance(series: Series, caution: Caution) -> bool:
 
 
 def _proof(series: Series, caution: Caution) -> float:
+    """Give the logarithm of the evidence for a step at any place, added up over the places."""
     return _log_sum(evidence(series, _steps(len(series.weights_U), caution.fewest), caution))
 
 
@@ -180,14 +183,17 @@ def evidence(series: Series, shapes_UH: Times, caution: Caution) -> Times:
     """Give for each shape of a move the logarithm of how much likelier it makes the series than no move does.
 
     A normal model: units lie about an unknown level, plus the shape times a move of about LARGE_MOVE deviations, with
-    an unknown variance. Level, move and variance are integrated out (O'Hagan and Forster, Bayesian Inference, 11),
-    and so are the ways in which units may resemble each other: what moods that last explain is no evidence.
+    an unknown variance. Level, move and variance are integrated out (O'Hagan and Forster, Bayesian Inference, 11):
+    with y the whitened units and m the whitened shape, both about their level, each of D dimensions gives
+    (1 + L^2 m'm)^(-1/2), and the remaining square y'y - L^2 (m'y)^2 / (1 + L^2 m'm) to the power of minus half the
+    degrees of freedom. The ways in which units may resemble each other are added up by their odds, with a move and
+    without: what moods that last explain is no evidence.
     """
     count, width = series.units_UK.shape
     roots_U = np.sqrt(series.weights_U / series.weights_U.mean())
     columns: Times = np.column_stack([np.ones(count), series.units_UK, shapes_UH]) * roots_U[:, None]
-    ranks = _ranks(series.units_UK)
-    degrees = ranks * (count - 1 + PRIOR_UNITS) / 2
+    dimensions = _dimensions(series.units_UK)
+    degrees = dimensions * (count - 1 + PRIOR_UNITS) / 2
     without: list[float] = []
     with_H: list[Times] = []
     for odds, likeness_UU in _resemblances(series.runs_U):
@@ -196,12 +202,12 @@ def evidence(series: Series, shapes_UH: Times, caution: Caution) -> Times:
         level_U, square = white[:, 0], float(white[:, 0] @ white[:, 0])
         rest = white[:, 1:] - np.outer(level_U, level_U @ white[:, 1:] / square)
         units_UK, moves_UH = rest[:, :width], rest[:, width:]
-        total = float((units_UK**2).sum()) + ranks * PRIOR_UNITS * caution.least_deviation**2
+        total = float((units_UK**2).sum()) + dimensions * PRIOR_UNITS * caution.least_deviation**2
         known_H = 1 + LARGE_MOVE**2 * (moves_UH**2).sum(axis=0)
         explained_H = LARGE_MOVE**2 * ((moves_UH.T @ units_UK) ** 2).sum(axis=1) / (known_H * total)
-        volume = ranks * (float(np.log(np.diag(lower_UU)).sum()) + math.log(square) / 2)
+        volume = dimensions * (float(np.log(np.diag(lower_UU)).sum()) + math.log(square) / 2)
         without.append(math.log(odds) - volume - degrees * math.log(total))
-        with_H.append(without[-1] - ranks / 2 * np.log(known_H) - degrees * np.log1p(-explained_H))
+        with_H.append(without[-1] - dimensions / 2 * np.log(known_H) - degrees * np.log1p(-explained_H))
     none, logs_RH = np.array(without), np.array(with_H)
     return np.array([_log_sum(logs_R) for logs_R in logs_RH.T]) - _log_sum(none)
 
@@ -218,8 +224,11 @@ def _resemblances(runs_U: Places) -> Iterator[tuple[float, Times]]:
         yield ALIKE_ODDS, (1 - part) * alone_UU + part * is_same_UU
 
 
-def _ranks(units_UK: Times) -> float:
-    """Give how many columns of equal variance vary like these; told from neighbours, which a move hardly parts."""
+def _dimensions(units_UK: Times) -> float:
+    """Give how many independent columns of equal variance vary like these: tr(C)^2 / tr(C^2), 1 to K.
+
+    C is the scatter of differences between neighbours, which a move hardly changes.
+    """
     steps_UK = np.diff(units_UK, axis=0)
     products_KK = steps_UK.T @ steps_UK
     total = float(np.trace(products_KK))
@@ -227,6 +236,7 @@ def _ranks(units_UK: Times) -> float:
 
 
 def _log_sum(logs: Times) -> float:
+    """Give the logarithm of the sum of exponentials."""
     most = float(logs.max())
     return most + math.log(float(np.exp(logs - most).sum()))
 
