@@ -54,14 +54,15 @@ def local_day(moment: datetime, zone: tzinfo) -> date:
     return moment.astimezone(zone).date()
 
 
-HOURS_BELOW_DAYS, WHOLE_FROM_DAYS = 2.0, 10.0
+HOURS_BELOW_DAYS, WHOLE_FROM = 2.0, 10.0
 
 
 def length_words(days: float, language: Language) -> str:
-    """Give a length of time: hours below two days, else days."""
-    if days < HOURS_BELOW_DAYS:
-        return say(language, "hours", days * 24)
-    return say(language, "days_long", f"{days:.1f}".removesuffix(".0") if days < WHOLE_FROM_DAYS else f"{days:.0f}")
+    """Give a length of time: minutes below an hour, hours below two days, else days."""
+    if days * 24 < 1:
+        return say(language, "minutes", days * 1_440)
+    name, value = ("hours", days * 24) if days < HOURS_BELOW_DAYS else ("days_long", days)
+    return say(language, name, f"{value:.1f}".removesuffix(".0") if value < WHOLE_FROM else f"{value:.0f}")
 
 
 def cycle_words(days: float, language: Language) -> str:

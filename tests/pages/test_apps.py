@@ -12,7 +12,7 @@ from temporec_mcp.domain.reasons import Rating
 from temporec_mcp.domain.timeline import Change
 from temporec_mcp.pages.apps import Page as PageName
 from temporec_mcp.pages.apps import app_page
-from tests.pages.facts import MARKUP, Past, evenings, explanation, hostile_titles, result_of
+from tests.pages.facts import MARKUP, Past, evenings, explanation, hostile_titles, quick, result_of
 
 LONGEST_PAGE = 40_000
 
@@ -87,6 +87,11 @@ def test_changes_are_marked_where_they_happened_and_told_with_their_figures(page
     places = frame.locator("line.mark").evaluate_all("lines => lines.map(line => +line.getAttribute('x1'))")
     width = float(frame.locator(".stream svg").last.get_attribute("viewBox").split()[2])  # pyright: ignore
     assert places[0] < 0.1 * width and 0.4 * width < places[1] < 0.6 * width
+
+
+def test_short_pauses_are_told_in_minutes_and_hours(page: Page) -> None:
+    frame = shown(page, "timeline", result_of(quick().timeline()))
+    assert readout(frame, "pauses") == "usual pause: 50 min (45 min – 1.2 h)"
 
 
 def test_a_page_without_pictures_draws_what_the_fields_hold(page: Page) -> None:

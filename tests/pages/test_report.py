@@ -37,7 +37,7 @@ from temporec_mcp.pages.words import Language, known_words
 from temporec_mcp.pipeline.evaluate import Evaluation
 from temporec_mcp.pipeline.quality import slices_of
 from temporec_mcp.timeline.narrate import anomaly_sentence, describe
-from tests.pages.facts import MARKUP, NOW, Past, evenings, explanation, hostile_titles
+from tests.pages.facts import MARKUP, NOW, Past, evenings, explanation, hostile_titles, quick
 
 PHONE = {"width": 360, "height": 700}
 MOST_BYTES = 500_000
@@ -228,6 +228,12 @@ def test_the_page_rounds_events_a_week_as_the_paragraph_does_and_tells_both_ends
     }
     assert said[language] in page
     assert "0.91" in describe(past.timeline, language)
+
+
+def test_short_pauses_are_told_in_minutes_and_hours_as_the_paragraph_tells_them() -> None:
+    contents = made(quick())
+    assert "Half of them last between 45 min and 1.2 h, the middle one 50 min" in report(contents)
+    assert "The usual pause between sessions is 50 minutes" in describe(contents.past.timeline, detail="full")
 
 
 def test_titles_that_mean_harm_are_only_letters(page: Page, tmp_path: Path) -> None:

@@ -208,7 +208,10 @@ function showCalendar(main) {
 }
 
 function pauseWords(days) {
-  return days < 1 ? `${Math.round(days * 24)} ${say("hours")}` : `${Math.round(days * 10) / 10} ${say("dayUnit")}`;
+  const hours = days * 24;
+  if (hours < 1) return `${Math.round(hours * 60)} ${say("minutes")}`;
+  const [value, unit] = hours < 48 ? [hours, "hours"] : [days, "dayUnit"];
+  return `${value < 10 ? Math.round(value * 10) / 10 : Math.round(value)} ${say(unit)}`;
 }
 
 function showPauses(main) {
