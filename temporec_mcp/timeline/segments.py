@@ -161,9 +161,9 @@ def _proof(series: Series, caution: Caution) -> float:
 
 
 def _date_steps(series: Series, steps: tuple[int, ...], pauses_U: Times, caution: Caution) -> tuple[int, ...]:
-    """Move each step to where it is likeliest between its neighbours.
+    """Move each step to where it is likeliest between its neighbours: evidence times the root of the pause before it.
 
-    By the evidence times the root of the pause: between a move at any session and at any time.
+    A move is as likely at any moment (the pause itself) or at any session (its zeroth power); the root lies between.
     """
     edges = [0, *steps, len(series.weights_U)]
     for number in range(1, len(edges) - 1):
@@ -259,6 +259,7 @@ def _better_ramp(series: Series, steps: tuple[int, ...], caution: Caution) -> tu
     ramps_UH = np.clip((np.arange(count)[:, None] + 0.5 - starts_H) / (ends_H - starts_H), 0.0, 1.0)
     stepped_H = evidence(series, _steps(count, caution.fewest), caution)
     ramped_H = evidence(series, ramps_UH, caution)
+    # Averages over the ramps and over the steps are compared, so that many ways to draw a ramp are no evidence for it.
     lead = _log_sum(ramped_H) - _log_sum(stepped_H) - math.log(len(ramped_H) / len(stepped_H))
     if lead < RAMP_PROOF:
         return None
