@@ -85,10 +85,10 @@ def is_history(mapping: Mapping[str, str]) -> bool:
     return "timestamp" in mapping and ("item_id" in mapping or "title" in mapping or "text" in mapping)
 
 
-def is_catalogue(columns: Sequence[str]) -> bool:
+def is_catalogue(columns: Sequence[str], given: Mapping[str, str]) -> bool:
     """Tell whether a table with these columns lists items: ids and labels, but no users and no actions in time."""
-    as_events = map_columns(columns, {})
-    as_items = map_columns(columns, {}, "items")
+    as_events = map_columns(columns, given)
+    as_items = map_columns(columns, given, "items")
     has_labels = "item_id" in as_items and any(name in as_items for name in LABELS)
     return has_labels and "user_id" not in as_events and not {"action", "timestamp"} <= set(as_events)
 

@@ -75,26 +75,34 @@ def _find_events(source: Source, options: ImportOptions, kind: str) -> EventRead
 def _find_items(source: Source, options: ImportOptions, kind: str) -> ItemReader | None:
     tables = _open_tables(source, None)
     events = [] if source.is_single else [table for _, table in _histories(tables, options)]
-    found = [(of, table) for of, table in tables if table not in events and is_catalogue(table.columns)]
+    found = [(of, table) for of, table in tables if table not in events and _lists_items(table, source, options)]
     if not found or found[0][0] != kind:
         return None
     first = found[0][1]
     same = [table for _, table in found if table.columns == first.columns]
-    return TableItems(same, map_columns(first.columns, {}, "items"))
+    return TableItems(same, map_columns(first.columns, _given(first, options), "items"))
+
+
+def _lists_items(table: Table, source: Source, options: ImportOptions) -> bool:
+    """Tell whether a table is a catalogue; columns that were named for it alone must be there."""
+    given = _given(table, options)
+    is_alone = source.is_single and options.items_path is None
+    return is_catalogue(table.columns, given) and (given == options.columns or not is_alone)
 
 
 def _unusable(table: Table, options: ImportOptions) -> InvalidInputError:
     mapping = map_columns(table.columns, options.columns)
     missing = [] if "timestamp" in mapping else ["timestamp"]
     missing += [] if {"item_id", "title", "text"} & set(mapping) else ["item_id"]
-    if is_catalogue(table.columns):
+    if is_catalogue(table.columns, options.columns):
         return InvalidInputError(
             f"{table.name} is a list of items, not a history: no column holds a time.",
             "Name the file with the events, and this one as items_path; or the folder with both.",
         )
     return InvalidInputError(
         f"In {table.name} no column is known to be {' or '.join(missing)}; it has {listed(table.columns)}.",
-        f"Say which is which with columns, such as {missing[0]}=NAME; fields are {', '.join(KNOWN_NAMES)}.",
+        f"Say which is which with columns, such as {missing[0]}=NAME (of a list of items item_id=NAME title=NAME, "
+        f"which may be the same); fields are {', '.join(KNOWN_NAMES)}.",
     )
 
 

@@ -132,7 +132,7 @@ def open_history(path: Path, options: ImportOptions) -> HistoryFile:
     except InvalidInputError:
         found = ((form.name, form.find_items(source, options)) for form in _chosen(options))
         alone = next(((name, items) for name, items in found if items is not None), None)
-        if alone is None or options.items_path is not None or options.columns:
+        if alone is None or options.items_path is not None or "timestamp" in options.columns:
             raise
     return _OpenCatalogue(*alone)
 
@@ -173,7 +173,8 @@ def _items(source: Source, options: ImportOptions, is_personal: bool) -> ItemRea
     if items is None:
         raise InvalidInputError(
             f"{named(options.items_path)} holds no list of items that is understood.",
-            "A table needs a column for the item_id and one for the title, the description or the categories.",
+            "A table needs a column for the item_id and one for the title, the description or the categories; with "
+            "other names, import it by itself and say with columns which is which.",
         )
     return items
 

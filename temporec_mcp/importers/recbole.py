@@ -78,7 +78,7 @@ def _find_events(source: Source, options: ImportOptions) -> EventReader | None:
 
 def _find_items(source: Source, options: ImportOptions) -> ItemReader | None:
     tables = [table for member in source.members if (table := _open_atomic(member))]
-    found = [table for table in tables if is_catalogue(table.columns)]
+    found = [table for table in tables if is_catalogue(table.columns, {})]
     return TableItems(found[:1], map_columns(found[0].columns, {}, "items")) if found else None
 
 

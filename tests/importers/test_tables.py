@@ -191,6 +191,19 @@ def test_a_list_of_items_is_a_catalogue_and_refused_as_events_with_the_way_to_gi
         read(path, items_path=path)
 
 
+def test_a_list_of_items_with_names_of_its_own_is_read_by_the_columns_that_the_message_asks_for(tmp_path: Path) -> None:
+    path = write(tmp_path / "films.csv", ["Film Name,Plot Summary,Year", "Heat,Cop and thief,1995"])
+    with pytest.raises(InvalidInputError, match="of a list of items item_id=NAME title=NAME"):
+        read(path)
+    history = read(path, columns={"item_id": "Film Name", "title": "Film Name", "description": "Plot Summary"})
+    assert not history.events
+    [film] = history.items
+    assert (film.item_id, film.title, film.description) == ("Heat", "Heat", "Cop and thief")
+    assert film.is_catalogue
+    with pytest.raises(InvalidInputError, match="no column 'Nome'"):
+        read(write(tmp_path / "items.csv", ["item_id,title", "1,Dune"]), columns={"title": "Nome"})
+
+
 def test_two_different_histories_in_a_folder_are_not_guessed_between(tmp_path: Path) -> None:
     write(tmp_path / "a.csv", ["item,time", f"i,{TEN_UNIX}"])
     write(tmp_path / "b.csv", ["item,time,value", f"i,{TEN_UNIX},1"])
