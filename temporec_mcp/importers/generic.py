@@ -57,7 +57,7 @@ def _histories(tables: Sequence[Kind], options: ImportOptions) -> list[Kind]:
 def _find_events(source: Source, options: ImportOptions, kind: str) -> EventReader | None:
     tables = _open_tables(source, options.format)
     found = _histories(tables, options)
-    if not found and source.is_single and tables and tables[0][0] == kind:
+    if not found and len(tables) == 1 and tables[0][0] == kind:
         raise _unusable(tables[0][1], options)
     if not found or found[0][0] != kind:
         return None

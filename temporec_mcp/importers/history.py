@@ -142,6 +142,8 @@ def _with_events(source: Source, options: ImportOptions) -> HistoryFile:
         events = form.find_events(source, options)
         if events is not None:
             return _OpenHistory(form.name, source, events, _items(source, options, form.is_personal))
+    if not any(member.head() for member in source.members):
+        raise InvalidInputError(f"{named(source.path)} is empty.", "Export it again, or name another file.")
     tried = ", ".join(form.name for form in _chosen(options))
     raise InvalidInputError(
         f"{named(source.path)} is no history in a form that was tried ({tried}).",

@@ -104,23 +104,34 @@ def _summary(report: ImportReport, is_dry_run: bool) -> str:
     dropped = sum(report.dropped.values())
     reasons = joined(f"{count:,} {reason}" for reason, count in report.dropped.items())
     will = "would be kept" if is_dry_run else "were kept"
-    if report.questions:
-        outcome = f"Nothing was imported, because this is open: {' '.join(report.questions)}"
-    elif is_dry_run:
-        outcome = "This was a dry run, so nothing is stored yet: call import_history again with dry_run=false."
-    elif report.items and not report.users:
-        outcome = "The catalogue is stored and counts at once."
-    else:
-        outcome = "The history is stored and counts at once; train_model makes the most of it."
     span = f", {report.first:%Y-%m-%d} to {report.last:%Y-%m-%d}" if report.first and report.last else ""
     return sentences(
         f"{counted(report.rows, 'row')} read as {report.format}: {report.kept:,} {will}, {report.duplicates:,} were "
         f"there already, {dropped:,} left out{f' ({reasons})' if dropped else ''}.",
-        f"{counted(report.events, 'event')}, {counted(report.users, 'user')}, {counted(report.items, 'item')}{span}.",
+        f"{counted(report.events, 'event')}, {counted(report.users, 'user')}, {_items(report)}{span}.",
         match_sentence(report.matches),
-        outcome,
+        *_outcome(report, is_dry_run),
         *report.notes[:NOTES_SAID],
     )
+
+
+def _items(report: ImportReport) -> str:
+    return "no titles of items" if report.users and not report.items else counted(report.items, "item")
+
+
+def _outcome(report: ImportReport, is_dry_run: bool) -> list[str]:
+    if report.questions:
+        return [f"Nothing was imported, because this is open: {' '.join(report.questions)}"]
+    if not report.rows:
+        return ["The file holds no rows, so there is nothing to import."]
+    if report.rows == sum(report.dropped.values()):
+        return ["No row can be used, so there is nothing to import; columns says which column holds what."]
+    old = ["No event in it is new."] if report.duplicates and not report.kept else []
+    if is_dry_run:
+        return [*old, "This was a dry run, so nothing is stored yet: call import_history again with dry_run=false."]
+    if report.items and not report.users:
+        return ["The catalogue is stored and counts at once."]
+    return old or ["The history is stored and counts at once; train_model makes the most of it."]
 
 
 TOOL = make_tool(

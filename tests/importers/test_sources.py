@@ -78,13 +78,32 @@ def test_a_pipe_is_refused_and_never_waited_for(tmp_path: Path) -> None:
         read(tmp_path / "pipe.csv")
 
 
-@pytest.mark.parametrize("content", [b"", b"\0\1\2" * 1000, b"just some words\nof prose\n", b"[1, 2]", b"\xff\xfe"])
+@pytest.mark.parametrize("content", [b"\0\1\2" * 1000, b"just some words\nof prose\n", b"[1, 2]", b"\xff\xfe"])
 def test_what_is_no_history_is_refused_with_the_formats_tried(tmp_path: Path, content: bytes) -> None:
     path = tmp_path / "history.bin"
     path.write_bytes(content)
     with pytest.raises(InvalidInputError, match=r"history\.bin") as error:
         read(path)
     assert all(name in str(error.value) for name in FORMATS) and len(str(error.value)) < 1000
+
+
+def test_what_is_empty_is_called_so(tmp_path: Path) -> None:
+    (tmp_path / "folder").mkdir()
+    (tmp_path / "folder" / "history.csv").write_bytes(b"")
+    with ZipFile(tmp_path / "export.zip", "w"):
+        pass
+    for path in (tmp_path / "folder" / "history.csv", tmp_path / "folder", tmp_path / "export.zip"):
+        with pytest.raises(InvalidInputError, match=rf"{path.name} is empty\. Export it again"):
+            read(path)
+
+
+def test_the_one_table_of_a_folder_is_refused_by_its_columns(tmp_path: Path) -> None:
+    write(tmp_path / "export" / "verlauf.csv", ["Titel,Datum", "Heat,31.01.26"])
+    write(tmp_path / "export" / "readme.md", ["Hello, there"])
+    with pytest.raises(InvalidInputError, match=r"In verlauf\.csv no column is known to be timestamp or item_id"):
+        read(tmp_path / "export")
+    [event] = read(tmp_path / "export", columns={"item_id": "Titel", "timestamp": "Datum"}).events
+    assert event.item_id == "Heat"
 
 
 def test_a_missing_path_is_named(tmp_path: Path) -> None:

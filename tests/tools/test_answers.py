@@ -19,6 +19,30 @@ def write_history(path: Path) -> str:
     return str(path)
 
 
+@pytest.mark.parametrize(
+    ("lines", "said"),
+    [
+        (["Title,Date"], "The file holds no rows, so there is nothing to import."),
+        (["Title,Date", "Heat,soon"], "No row can be used, so there is nothing to import;"),
+    ],
+)
+def test_an_import_of_nothing_says_so_and_asks_for_no_second_call(
+    ask: Ask, tmp_path: Path, lines: list[str], said: str
+) -> None:
+    (tmp_path / "history.csv").write_text("\n".join(lines))
+    for dry_run in (True, False):
+        summary = ask("import_history", path="history.csv", dry_run=dry_run).summary
+        assert said in summary and "dry run" not in summary and "is stored" not in summary
+
+
+def test_an_import_says_when_no_event_is_new_and_when_there_are_no_titles(ask: Ask, tmp_path: Path) -> None:
+    (tmp_path / "log.csv").write_text("item_id,timestamp\n7,2026-01-05\n")
+    first = ask("import_history", path="log.csv", dry_run=False).summary
+    assert "1 event, 1 user, no titles of items, 2026-01-05" in first and "counts at once" in first
+    again = ask("import_history", path="log.csv", dry_run=False).summary
+    assert "No event in it is new." in again and "counts at once" not in again
+
+
 def test_an_import_is_a_dry_run_until_it_is_told_otherwise(ask: Ask, tmp_path: Path) -> None:
     path = write_history(tmp_path / "history.csv")
     dry = ask("import_history", path=path)
