@@ -18,11 +18,12 @@ _CENTURY_TURN = 69
 """Two-digit years below it are 20xx, the others 19xx, as POSIX reads them."""
 _TIME = (
     r"(?:[ T,]+(?P<hour>\d{1,2}):(?P<minute>\d{2})(?::(?P<second>\d{2})(?:\.(?P<fraction>\d{1,9}))?)?"
-    r"\s*(?P<half>[AaPp][Mm])?)?"
+    r"\s*(?P<half>[AaPp]\.?[Mm])?\.?)?"
 )
 _NUMERIC = re.compile(rf"(?P<a>\d{{1,4}})(?P<mark>[./-])(?P<b>\d{{1,2}})(?P=mark)(?P<c>\d{{1,4}}){_TIME}")
 _DAY_MONTH = re.compile(rf"(?P<day>\d{{1,2}})\.? (?P<month>[A-Za-z]{{3,9}})\.?,? (?P<year>\d{{4}}){_TIME}")
 _MONTH_DAY = re.compile(rf"(?P<month>[A-Za-z]{{3,9}})\.? (?P<day>\d{{1,2}}),? (?P<year>\d{{4}}){_TIME}")
+_HAN_DAY = re.compile(r"(\d{4})年(\d{1,2})月(\d{1,2})日")
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _ORDER_WORDS: dict[DateOrder, str] = {
     "dmy": "day, month, year",
@@ -120,6 +121,7 @@ def checked_moment(cell: object, order: DateOrder | None, zone: tzinfo, now: dat
 def _read_text(text: str, order: DateOrder | None, zone: tzinfo) -> Moment:
     if text.isdecimal():
         return read_time(text, zone)
+    text = _HAN_DAY.sub(r"\1-\2-\3 ", text).rstrip()
     if match := _NUMERIC.fullmatch(text):
         known = "ymd" if len(match["a"]) == _YEAR_DIGITS else order
         if known is None:
@@ -139,7 +141,7 @@ def _clock(match: re.Match[str]) -> time:
     if half := match["half"]:
         if not 1 <= hour <= 12:
             raise ValueError(hour)
-        hour = hour % 12 + (12 if half.lower() == "pm" else 0)
+        hour = hour % 12 + (12 if half.lower().startswith("p") else 0)
     microsecond = int((match["fraction"] or "")[:6].ljust(6, "0"))
     return time(hour, int(match["minute"]), int(match["second"] or 0), microsecond)
 

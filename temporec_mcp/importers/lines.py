@@ -15,6 +15,8 @@ PAIRED_SHARE = 0.9
 """Of the bytes above ASCII, the part in runs of even length from which a text is taken for Chinese: its characters
 are pairs of such bytes, while Western accented letters mostly stand alone."""
 _HIGH_RUNS = re.compile(rb"[\x80-\xff]+")
+_EXCEL_HINT = re.compile(r'"?sep=.?"?\s*', re.IGNORECASE)
+"""The line by which a file tells Excel its separator; it holds no names and no row."""
 _LINE_END = re.compile(r"\r\n|\r|\n")
 _UTF16_MARKS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 
@@ -43,17 +45,24 @@ def _older_encoding(chunk: bytes) -> str:
 
 
 def text_lines(member: Member, encoding: str) -> Iterator[str]:
-    """Give the lines with their ends, each at most MAX_LINE_CHARACTERS long; undecodable bytes become U+FFFD."""
+    """Give the lines with their ends, each at most MAX_LINE_CHARACTERS long, but not Excel's hint.
+
+    Undecodable bytes become U+FFFD.
+    """
     with (
         member.open() as stream,
         io.TextIOWrapper(stream, encoding=encoding, errors="replace", newline="") as text,
     ):
-        while line := text.readline(MAX_LINE_CHARACTERS):
+        line = text.readline(MAX_LINE_CHARACTERS)
+        if _EXCEL_HINT.fullmatch(line):
+            line = text.readline(MAX_LINE_CHARACTERS)
+        while line:
             yield line
+            line = text.readline(MAX_LINE_CHARACTERS)
 
 
 def head_lines(member: Member, at_most: int = 50) -> list[str]:
-    """Give the first lines without their ends, for finding out what a file is; none for a binary file."""
+    """Give the first lines without ends and Excel hint, for finding out what a file is; none for a binary file."""
     head = member.head()
     if head.startswith(_UTF16_MARKS):
         text = head.decode("utf-16", errors="replace")
@@ -62,5 +71,7 @@ def head_lines(member: Member, at_most: int = 50) -> list[str]:
     else:
         text = head.decode("utf-8-sig", errors="replace")
     lines = _LINE_END.split(text)
+    first = 1 if _EXCEL_HINT.fullmatch(lines[0]) else 0
     # What follows the last line end is nothing, or a line that the head cuts.
-    return (lines[:-1] if len(lines) > 1 and (len(head) == HEAD_BYTES or not lines[-1]) else lines)[:at_most]
+    end = len(lines) - 1 if len(lines) > 1 and (len(head) == HEAD_BYTES or not lines[-1]) else len(lines)
+    return lines[first:end][:at_most]

@@ -75,6 +75,8 @@ def test_the_decisive_date_may_come_late_in_the_file(tmp_path: Path) -> None:
         ("2010/12/31 08:26:05.25", datetime(2010, 12, 31, 8, 26, 5, 250_000)),
         ("21 Jul 2026, 06:01", datetime(2026, 7, 21, 6, 1)),
         ("July 21, 2026 6:01 PM", datetime(2026, 7, 21, 18, 1)),
+        ("12/31/2010 8:26 p.m.", datetime(2010, 12, 31, 20, 26)),
+        ("2026年7月1日 18:01", datetime(2026, 7, 1, 18, 1)),
         ("2013-10-01 00:00:00 UTC", datetime(2013, 10, 1)),
     ],
 )
@@ -84,7 +86,10 @@ def test_times_as_people_and_spreadsheets_write_them(tmp_path: Path, text: str, 
 
 
 def test_times_without_zone_are_read_in_the_zone_given_and_dates_at_its_noon(tmp_path: Path) -> None:
-    path = write(tmp_path / "log.csv", ["item,time", "i,2026-07-01 12:00", "i,2026-07-01", "i,2026-07-01T12:00:00Z"])
+    path = write(
+        tmp_path / "log.csv",
+        ["item,time", "i,2026-07-01 12:00", "i,2026-07-01", "i,2026-07-01T12:00:00Z", "i,2026年7月1日"],
+    )
     times = [event.time for event in read(path, timezone="Europe/Berlin").events]
     noon = datetime(2026, 7, 1, 12, tzinfo=UTC)
-    assert times == [noon - timedelta(hours=2), noon - timedelta(hours=2), noon]
+    assert times == [noon - timedelta(hours=2), noon - timedelta(hours=2), noon, noon - timedelta(hours=2)]

@@ -139,6 +139,13 @@ def test_the_encoding_is_found(tmp_path: Path, encoding: str, title: str) -> Non
     assert [item.title for item in read(path).items] == [title]
 
 
+def test_the_line_that_tells_excel_the_separator_is_no_header_and_no_row(tmp_path: Path) -> None:
+    path = write(tmp_path / "saved.csv", ["sep=;", "item;time", f"Heat;{TEN_UNIX}"])
+    history = read(path)
+    assert [event.item_id for event in history.events] == ["Heat"] and history.row_count == 1
+    assert read(write(tmp_path / "slim.csv", ["sep=,", "Title,Date", "Heat,1/31/26"])).format == "netflix"
+
+
 def test_names_in_messages_are_cleaned_and_short(tmp_path: Path) -> None:
     header = ",".join(["\u202e" + "x" * 500] * 50)
     with pytest.raises(InvalidInputError, match="no column is known") as error:
