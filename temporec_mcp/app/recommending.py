@@ -9,8 +9,10 @@ from temporec_mcp.app.asking import Asked, Basis, ask, whole_second
 from temporec_mcp.app.home import Home
 from temporec_mcp.domain.ranking import RankedItem, RankRequest, Recommendation
 from temporec_mcp.explain import leanings
+from temporec_mcp.models.encoder import ENGLISH
 from temporec_mcp.models.part import Progress
 from temporec_mcp.pipeline.bound import BoundHistory
+from temporec_mcp.pipeline.encode import beyond_latin_share, choose_encoder
 from temporec_mcp.pipeline.listing import Listing, Place
 from temporec_mcp.pipeline.rank import QUERY
 
@@ -34,9 +36,17 @@ def recommend(home: Home, request: RankRequest, progress: Progress) -> Recommend
         items=ranked_items(asked, home.histories.bound(request.user_id, asked.served, asked.history), request.k),
         last_seq=last_seq,
         texts_read=asked.served.texts_read,
+        is_query_foreign=_is_query_foreign(home, asked),
     )
     home.store.recommendations.add(answer, home.clock())
     return answer
+
+
+def _is_query_foreign(home: Home, asked: Asked) -> bool:
+    query = asked.request.query
+    if query is None or not beyond_latin_share([query]):
+        return False
+    return choose_encoder(home.settings.encoder, asked.served.catalogue.texts) == ENGLISH
 
 
 def ranked_items(asked: Asked, bound: BoundHistory | None, k: int) -> tuple[RankedItem, ...]:
@@ -59,7 +69,9 @@ def _places(asked: Asked, k: int) -> list[Place]:
 
 def _ranked_item(asked: Asked, rank: int, place: Place, refused: frozenset[int]) -> RankedItem:
     catalogue = asked.served.catalogue
-    leading_part = max(place.contributions, key=lambda name: place.contributions[name])
+    strongest = max(place.contributions, key=lambda name: place.contributions[name])
+    # What speaks against an item, or is the same for all, is not what it is there for.
+    leading_part = strongest if place.contributions[strongest] > 0 else ""
     liked = [past for past in place.leaning if past not in refused]
     return RankedItem(
         rank=rank,

@@ -60,6 +60,8 @@ class Recommendation:
     """Arrival number of the newest event that the store held; together with `as_of` it pins the history."""
     texts_read: tuple[int, int] | None = None
     """How many of how many texts had been read; None where all had, or where the answer comes from its record."""
+    is_query_foreign: bool = False
+    """The query's letters are not those that the encoder of this home reads."""
 
 
 class BoundRanker(Protocol):

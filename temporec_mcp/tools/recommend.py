@@ -151,7 +151,7 @@ def _summary(answer: Recommendation) -> str:
         f"Only {counted(len(answer.items), 'item')} passed the filters." if len(answer.items) < answer.request.k else ""
     )
     named = f"{', '.join(titles)}{more}" if more else joined(titles)
-    return sentences(f"For {whom}: {named}.", _basis(answer), _unread(answer), few)
+    return sentences(f"For {whom}: {named}.", _basis(answer), _foreign(answer), _unread(answer), few)
 
 
 def _nothing_left(answer: Recommendation, whom: str) -> str:
@@ -172,14 +172,26 @@ def _nothing_left(answer: Recommendation, whom: str) -> str:
 def _basis(answer: Recommendation) -> str:
     steered = " and the query" if answer.request.query else ""
     if answer.strategy == "trained" and answer.is_personalised:
-        return f"Ranked by the trained model from the history{steered}."
+        past = "history" if answer.request.recent_items == () else "recent items"
+        return f"Ranked by the trained model from the {past}{steered}."
     if answer.strategy == "trained":
         return f"Ranked by the trained model{steered}; nothing is known of this user yet, so it is not personal."
     if answer.strategy == "zero_shot":
         return f"No model is trained yet, so the order follows {_likeness(answer)}; train_model makes this better."
     if answer.is_personalised:
         return "Nothing is known of what the items are about, so the list is what is used most."
+    if all(not item.score for item in answer.items):
+        return "Nothing is known of what anybody used, so the order says nothing yet; log_behavior changes that."
     return "Nothing is known of this user, so the list is what is used most; log_behavior makes it personal."
+
+
+def _foreign(answer: Recommendation) -> str:
+    if not answer.is_query_foreign:
+        return ""
+    return (
+        "The texts here are read by an English encoder, which cannot read the query's script: ask again with the "
+        "query in the language of the titles."
+    )
 
 
 def _unread(answer: Recommendation) -> str:

@@ -98,6 +98,31 @@ def test_a_user_and_a_nameless_session_cannot_be_asked_for_together(ask: Ask) ->
         ask("recommend", user_id="ann", recent_items=["x1"])
 
 
+def test_where_nobody_used_anything_the_list_says_that_its_order_says_nothing(ask: Ask) -> None:
+    ask("log_behavior", items=[{"item_id": name, "title": name} for name in ("Alien", "Heat")])
+    reply = ask("recommend")
+    assert "the order says nothing yet" in reply.summary
+    assert {item.why for item in reply.items} == {"Mostly the order of the whole list"}
+
+
+def test_a_query_in_a_script_that_the_encoder_cannot_read_is_answered_with_how_to_ask(ask: Ask) -> None:
+    ask("log_behavior", items=[{"item_id": name, "title": name} for name in ("Alien", "Heat")])
+    assert "in the language of the titles" in ask("recommend", query="一部安静的科幻片").summary
+    assert "in the language of the titles" not in ask("recommend", query="un été à Paris").summary
+
+
+def test_a_list_for_a_session_says_that_it_follows_the_recent_items_and_no_history(ask: Ask) -> None:
+    days = [(user, day) for user in range(8) for day in range(6)]
+    ask("log_behavior", events=[_viewed(f"u{user}", (user + day) % 9, day + 1) for user, day in days])
+    assert ask("train_model", preset="quick", wait_seconds=45).status == "completed"
+    assert "from the recent items." in ask("recommend", recent_items=["i1", "i2"]).summary
+    assert "from the history." in ask("recommend", user_id="u1").summary
+
+
+def _viewed(user_id: str, item: int, day: int) -> dict[str, object]:
+    return {"user_id": user_id, "item_id": f"i{item}", "action": "view", "timestamp": f"2026-02-{day:02d}T10:00:00Z"}
+
+
 def test_an_answer_is_explained_by_its_id_alone(ask: Ask) -> None:
     with pytest.raises(ArgumentsError, match="recommendation_id alone"):
         ask("explain_recommendation", recommendation_id="r1", user_id="ann", item_id="x1")
