@@ -7,6 +7,7 @@ import numpy as np
 
 from temporec_mcp.app.asking import Asked, Basis, ask, whole_second
 from temporec_mcp.app.home import Home
+from temporec_mcp.domain.log import PADDING
 from temporec_mcp.domain.ranking import RankedItem, RankRequest, Recommendation
 from temporec_mcp.explain import leanings
 from temporec_mcp.models.encoder import ENGLISH
@@ -37,6 +38,7 @@ def recommend(home: Home, request: RankRequest, progress: Progress) -> Recommend
         last_seq=last_seq,
         texts_read=asked.served.texts_read,
         is_query_foreign=_is_query_foreign(home, asked),
+        is_context_unknown=request.context is not None and asked.question.context == PADDING,
     )
     home.store.recommendations.add(answer, home.clock())
     return answer

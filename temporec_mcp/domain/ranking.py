@@ -62,6 +62,8 @@ class Recommendation:
     """How many of how many texts had been read; None where all had, or where the answer comes from its record."""
     is_query_foreign: bool = False
     """The query's letters are not those that the encoder of this home reads."""
+    is_context_unknown: bool = False
+    """A context was asked for in which the history has nothing."""
 
 
 class BoundRanker(Protocol):

@@ -145,13 +145,14 @@ def _summary(answer: Recommendation) -> str:
     whom = "you" if user_id == DEFAULT_USER else user_id or "this session"
     if not answer.items:
         return _nothing_left(answer, whom)
+    context = "The context does not count: the history holds nothing done in it." if answer.is_context_unknown else ""
     titles = [f'"{short_title(item.title)}"' for item in answer.items[:TITLES_SAID]]
     more = f" and {len(answer.items) - TITLES_SAID} more" if len(answer.items) > TITLES_SAID else ""
     few = (
         f"Only {counted(len(answer.items), 'item')} passed the filters." if len(answer.items) < answer.request.k else ""
     )
     named = f"{', '.join(titles)}{more}" if more else joined(titles)
-    return sentences(f"For {whom}: {named}.", _basis(answer), _foreign(answer), _unread(answer), few)
+    return sentences(f"For {whom}: {named}.", _basis(answer), context, _foreign(answer), _unread(answer), few)
 
 
 def _nothing_left(answer: Recommendation, whom: str) -> str:

@@ -111,6 +111,14 @@ def test_a_query_in_a_script_that_the_encoder_cannot_read_is_answered_with_how_t
     assert "in the language of the titles" not in ask("recommend", query="un été à Paris").summary
 
 
+def test_a_context_that_cannot_count_is_told(ask: Ask) -> None:
+    ask("log_behavior", items=[{"item_id": "x1", "title": "Alien"}], events=[VIEW | {"context": "at home"}])
+    cannot = "The context does not count"
+    assert cannot in ask("recommend", user_id="ann", context="at work", include_seen=True).summary
+    assert cannot in ask("recommend", recent_items=["x1"], context="at home", include_seen=True).summary
+    assert cannot not in ask("recommend", user_id="ann", context="at home", include_seen=True).summary
+
+
 def test_a_list_for_a_session_says_that_it_follows_the_recent_items_and_no_history(ask: Ask) -> None:
     days = [(user, day) for user in range(8) for day in range(6)]
     ask("log_behavior", events=[_viewed(f"u{user}", (user + day) % 9, day + 1) for user, day in days])
