@@ -133,7 +133,7 @@ def _add_care(commands: Commands) -> None:
     backup.add_argument("path", metavar="PATH", nargs="?", help="file or folder; among the home's backups if left out")
     restore = _answering(commands, "restore", "put a safety copy back", later("backups", "restore"))
     restore.add_argument("path", metavar="PATH", nargs="?", help="the copy; the newest backup if left out")
-    _command(commands, "stop", "end the process that owns this home", later("stopping", "stop"))
+    _answering(commands, "stop", "end the process that owns this home", later("stopping", "stop"))
     _answering(commands, "doctor", "find what is wrong with this installation", later("doctor", "doctor"))
     config = _command(commands, "config", "print the text to paste for a client", later("clients", "config"))
     config.add_argument("client", choices=CLIENTS)

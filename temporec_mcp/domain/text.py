@@ -35,11 +35,11 @@ def check_id(value: str, name: str) -> str:
     """
     visible = _visible(value)
     if not visible:
-        raise InvalidInputError(f"The {name} is empty.", f"Give a {name} of 1 to {ID_LENGTH} visible characters.")
+        raise InvalidInputError(f"The {name} is empty.", f"Give one of 1 to {ID_LENGTH} visible characters.")
     if len(visible) > ID_LENGTH:
         raise InvalidInputError(
             f"The {name} {shown(visible)} has {len(visible)} characters.",
-            f"Give a {name} of at most {ID_LENGTH} characters.",
+            f"Give one of at most {ID_LENGTH} characters.",
         )
     return visible
 

@@ -77,6 +77,6 @@ def list_users(app: UseCases, arguments: Mapping[str, object], call: Call) -> Us
     request = read_arguments(UsersRequest, arguments, "users")
     users = tuple(UserFields.of(user) for user in app.list_users(request.limit))
     interests = tuple(SharedFields.of(interest) for interest in app.interests_of_all())
-    return UsersReply(
-        summary=f"{counted(len(users), 'user')} with events, the most active first.", users=users, interests=interests
-    )
+    whole = f"{counted(len(users), 'user')} with events, the most active first."
+    cut = f"The {counted(len(users), 'most active user')}; a larger --limit lists more, if there are more."
+    return UsersReply(summary=cut if len(users) == request.limit else whole, users=users, interests=interests)

@@ -95,7 +95,7 @@ def recommend_all(app: UseCases, arguments: Mapping[str, object], call: Call) ->
     if not path.parent.is_dir():
         raise ArgumentsError(f"The folder of --output {path} does not exist.", "Make it, or name another file.")
     count = write_lists(path, app.recommend_all(request.k, _moment(request.at, call), call.progress))
-    return ListsReply(summary=f"{counted(count, 'place')} written to {path}.", rows=count, output=str(path))
+    return ListsReply(summary=f"{counted(count, 'place')} written to {path} as Parquet.", rows=count, output=str(path))
 
 
 def _moment(given: str | None, call: Call) -> datetime | Literal["last"] | None:

@@ -100,6 +100,21 @@ def test_status_tells_an_empty_home_what_to_do(home: Path, capsys: pytest.Captur
     assert "import_history" in str(printed(capsys, "status")["summary"])
 
 
+def test_a_stop_without_an_owner_is_one_document_too(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["stop", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out) == {"summary": f"No process owns {home}."}
+
+
+def test_a_cut_list_of_users_says_that_it_is_cut_and_lists_are_said_to_be_parquet(
+    home: Path, history: str, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    printed(capsys, "import", history)
+    assert "1 most active user; a larger --limit lists more" in str(printed(capsys, "users", "--limit", "1")["summary"])
+    assert printed(capsys, "users")["summary"] == "1 user with events, the most active first."
+    lists = printed(capsys, "recommend", "--all-users", "--output", str(tmp_path / "lists.csv"))
+    assert str(lists["summary"]).endswith("lists.csv as Parquet.")
+
+
 def test_the_home_can_be_named_before_the_command(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert printed(capsys, "--home", str(tmp_path / "other"), "status")["home"] == str(tmp_path / "other")
 
