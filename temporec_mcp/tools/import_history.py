@@ -101,6 +101,8 @@ def import_history(app: UseCases, request: ImportToolRequest, call: Call, *, is_
 
 
 def _summary(report: ImportReport, is_dry_run: bool) -> str:
+    if report.questions:
+        return f"Nothing of this {report.format} file was imported, because this is open: {' '.join(report.questions)}"
     dropped = sum(report.dropped.values())
     reasons = joined(f"{count:,} {reason}" for reason, count in report.dropped.items())
     will = "would be kept" if is_dry_run else "were kept"
@@ -109,10 +111,16 @@ def _summary(report: ImportReport, is_dry_run: bool) -> str:
         f"{counted(report.rows, 'row')} read as {report.format}: {report.kept:,} {will}, {report.duplicates:,} were "
         f"there already, {dropped:,} left out{f' ({reasons})' if dropped else ''}.",
         f"{counted(report.events, 'event')}, {counted(report.users, 'user')}, {_items(report)}{span}.",
+        "Times are read as Unix numbers, and all lie in 1970: is that the column of times?" if _is_odd(report) else "",
         match_sentence(report.matches),
         *_outcome(report, is_dry_run),
         *report.notes[:NOTES_SAID],
     )
+
+
+def _is_odd(report: ImportReport) -> bool:
+    """Days that a spreadsheet counts, ranks and ratings all give seconds after the first midnight of 1970."""
+    return report.last is not None and report.last.year <= 1970
 
 
 def _items(report: ImportReport) -> str:
@@ -120,8 +128,6 @@ def _items(report: ImportReport) -> str:
 
 
 def _outcome(report: ImportReport, is_dry_run: bool) -> list[str]:
-    if report.questions:
-        return [f"Nothing was imported, because this is open: {' '.join(report.questions)}"]
     if not report.rows:
         return ["The file holds no rows, so there is nothing to import."]
     if report.rows == sum(report.dropped.values()):

@@ -43,6 +43,21 @@ def test_an_import_says_when_no_event_is_new_and_when_there_are_no_titles(ask: A
     assert "No event in it is new." in again and "counts at once" not in again
 
 
+def test_an_import_asks_its_question_before_anything_else(ask: Ask, tmp_path: Path) -> None:
+    (tmp_path / "history.csv").write_text("Title,Date\nHeat,1/2/26\n")
+    summary = ask("import_history", path="history.csv").summary
+    assert summary.startswith(
+        "Nothing of this netflix file was imported, because this is open: Is 1/2/26 the day 2026-02-01"
+    )
+
+
+def test_an_import_whose_times_are_no_times_asks_whether_they_are(ask: Ask, tmp_path: Path) -> None:
+    (tmp_path / "sheet.csv").write_text("title,date\nHeat,46047.5\n")
+    assert "all lie in 1970: is that the column of times?" in ask("import_history", path="sheet.csv").summary
+    (tmp_path / "right.csv").write_text("title,date\nHeat,2026-01-25\n")
+    assert "1970" not in ask("import_history", path="right.csv").summary
+
+
 def test_an_import_is_a_dry_run_until_it_is_told_otherwise(ask: Ask, tmp_path: Path) -> None:
     path = write_history(tmp_path / "history.csv")
     dry = ask("import_history", path=path)
