@@ -54,7 +54,11 @@ def global_parser() -> argparse.ArgumentParser:
     parser.add_argument("--home", type=Path, help="folder that holds everything written (TEMPOREC_HOME)")
     parser.add_argument("--device", choices=DEVICES, help="where models run (TEMPOREC_DEVICE)")
     parser.add_argument("--threads", type=int, metavar="N", help="threads for models (TEMPOREC_THREADS)")
-    parser.add_argument("--encoder", metavar="NAME", help="sentence-transformers name or path (TEMPOREC_ENCODER)")
+    parser.add_argument(
+        "--encoder",
+        metavar="NAME",
+        help="auto, english, multilingual, or a sentence-transformers name or path (TEMPOREC_ENCODER)",
+    )
     parser.add_argument("--narrator", metavar="NAME", help="language model that words reasons (TEMPOREC_NARRATOR)")
     parser.add_argument("--standalone", action="store_true", help="do everything in this process")
     parser.set_defaults(run=later("relaying", "stdio"))

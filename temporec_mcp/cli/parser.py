@@ -74,7 +74,7 @@ def _add_telling(command: argparse.ArgumentParser) -> None:
 
 def _add_models(commands: Commands) -> None:
     train = _answering(commands, "train", "train a model and wait for the end", later("training", "train"))
-    train.add_argument("--preset", choices=get_args(Preset))
+    train.add_argument("--preset", choices=get_args(Preset), help="takes seconds, minutes or a night; balanced")
     train.add_argument("--horizon", choices=get_args(Horizon))
     train.add_argument("--time-budget", dest="time_budget_seconds", type=float, metavar="S", help="seconds")
     train.add_argument("--seed", type=int, metavar="N")

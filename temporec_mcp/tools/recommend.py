@@ -191,7 +191,7 @@ def _foreign(answer: Recommendation) -> str:
         return ""
     return (
         "The texts here are read by an English encoder, which cannot read the query's script: ask again with the "
-        "query in the language of the titles."
+        "query in the language of the titles, or serve with --encoder multilingual."
     )
 
 
