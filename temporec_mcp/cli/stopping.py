@@ -11,6 +11,9 @@ def stop(options: Options) -> int:
     pid = stop_owner(str(home))
     summary = f"No process owns {home}." if pid is None else f"The owner of {home} (pid {pid}) has left."
     if options.is_json:
-        return show(options, Answer({"summary": summary} | ({} if pid is None else {"pid": pid}), summary))
+        fields: dict[str, object] = {"summary": summary}
+        if pid is not None:
+            fields["pid"] = pid
+        return show(options, Answer(fields, summary))
     tell(summary)
     return 0
