@@ -64,7 +64,7 @@ class UsersReply(Reply):
 
     def lines(self) -> list[str]:
         """Give a line per user and per interest."""
-        users = [f"{user.user_id}: {user.events} events, {user.first} to {user.last}" for user in self.users]
+        users = [f"{user.user_id}: {counted(user.events, 'event')}, {user.first} to {user.last}" for user in self.users]
         return users + [
             f"{interest.label}: {interest.share:.0%} of what a user does, {interest.users} users"
             for interest in self.interests
