@@ -10,6 +10,7 @@ Axes: U users, V items.
 """
 
 from dataclasses import replace
+from math import hypot
 
 import numpy as np
 
@@ -34,6 +35,8 @@ POPULARITY_SHARE, TASTE_SHARE, REPEATS_SHARE = 0.5, 0.45, 0.05
 """Of the promise, in mu squared; chosen, as the weights, by events before those that `benchmarks.privacy` asks for."""
 TASTE_WIDTH = 16
 """Components of the texts that taste is learnt in: with more the noise grows faster than what hundreds of users say."""
+SURE = 3.0
+"""Deviations of noise by which data must be told to repeat before lists offer again what was seen."""
 LEAST_COUNT = 1e-3
 """What noise takes below 0 counts as hardly used."""
 WEIGHTS: dict[str, float] = {POPULARITY.name: 1.0, TEXT.name: 0.85, TASTE.name: 0.6}
@@ -59,7 +62,7 @@ def fit_private(data: FitData, texts_VD: Floats | None, teller: Teller) -> Blend
     counts_V = np.maximum(teller.tell(popularity_sum(log), POPULARITY_SHARE), LEAST_COUNT)
     features = item_features(None if texts_VD is None else whiten(texts_VD, TASTE_WIDTH), counts_V)
     told_FF = teller.tell(taste_sum(log, features.values_VF), TASTE_SHARE)
-    is_repeating = _repeats(teller.tell(repeats_sum(log), REPEATS_SHARE))
+    is_repeating = _surely_repeats(teller.tell(repeats_sum(log), REPEATS_SHARE), teller.deviation(REPEATS_SHARE))
     own = (FREQUENCY, HABIT, PERSONAL_FREQUENCY) if is_repeating else () if data.vectors_VD is None else (TEXT,)
     parts: tuple[Part, ...] = (
         PopularityPart(POPULARITY.name, np.sqrt(counts_V).astype(np.float32)),
@@ -84,8 +87,10 @@ def repeats_sum(log: EventLog) -> Numbers:
     return np.array([shares_U.sum(), has_later_U.sum()], dtype=np.float64) / np.sqrt(2.0)
 
 
-def _repeats(told_2: Numbers) -> bool:
-    return bool(told_2[1] > 0.0 and told_2[0] >= REPEAT_SHARE * told_2[1])
+def _surely_repeats(told_2: Numbers, deviation: float) -> bool:
+    """Tell whether the share of repetition lies above the bar by more than noise does; of few users it never shows."""
+    above = float(told_2[0] - REPEAT_SHARE * told_2[1])
+    return above > max(0.0, SURE * deviation * hypot(1.0, REPEAT_SHARE))
 
 
 def measure_private(

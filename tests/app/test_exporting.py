@@ -96,7 +96,7 @@ def test_the_owner_of_the_home_sees_who_has_events(app: App) -> None:
     ann, bob = reply.fields()["users"]  # type: ignore[misc]
     assert (ann["user_id"], ann["timezone"], ann["events"], ann["from"]) == ("ann", ZONE, 15, "2026-05-04T04:00:00Z")
     assert (bob["user_id"], bob["events"]) == ("bob", 1)
-    assert "bob: 1 events" in reply.text()
+    assert "bob: 1 event," in reply.text()
 
 
 def test_an_export_replaces_nothing_and_needs_a_user(app: App, tmp_path: Path) -> None:
