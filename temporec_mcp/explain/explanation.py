@@ -35,7 +35,7 @@ def explain(ranker: BoundRanker, target: ExplainTarget, limits: ExplainLimits = 
     rescorer = Rescorer(ranker, target)
     attribution = attribute(rescorer, limits)
     least = max(limits.negligible_share * rescorer.spread, LEAST_SHOWN)
-    supporters = _reasons(rescorer, attribution, limits)
+    supporters = _reasons(rescorer, attribution, least, limits)
     opponents = attribution.opponents(least)[: limits.against]
     named = supporters or opponents
     contributions = contributions_of(rescorer, target.item)
@@ -91,9 +91,8 @@ def _named_apart(ranker: BoundRanker, target: ExplainTarget) -> ExplainTarget:
     return replace(target, titles=titles)
 
 
-def _reasons(rescorer: Rescorer, attribution: Attribution, limits: ExplainLimits) -> list[int]:
-    """Give the units that are named: those that do most together, the strongest of them first."""
-    least = max(limits.negligible_share * rescorer.spread, LEAST_SHOWN)
+def _reasons(rescorer: Rescorer, attribution: Attribution, least: float, limits: ExplainLimits) -> list[int]:
+    """Give the units above `least` points of the score that do most together, the strongest first."""
     supporters = attribution.supporters(least)[: limits.reason_pool]
     chosen = set(removal_order(rescorer, attribution, supporters, limits.reasons))
     return [unit for unit in supporters if unit in chosen]

@@ -8,11 +8,9 @@ from datetime import UTC, date, timedelta
 from pathlib import Path
 from string import Formatter
 
-import numpy as np
 import pytest
 from playwright.sync_api import Page, expect
 
-from temporec_mcp.app.model_views import FEATURES
 from temporec_mcp.domain.model_view import ModelView
 from temporec_mcp.domain.ranking import Explanation, RankedItem, RankRequest, Recommendation
 from temporec_mcp.domain.reasons import Rating
@@ -30,12 +28,9 @@ from temporec_mcp.domain.training import (
 from temporec_mcp.explain.words import part_words, source_words
 from temporec_mcp.pages import contents as parts
 from temporec_mcp.pages.apps import asset
-from temporec_mcp.pages.charts import time_format
 from temporec_mcp.pages.reason_charts import signed
 from temporec_mcp.pages.report import report
-from temporec_mcp.pages.words import Language, known_words
-from temporec_mcp.pipeline.evaluate import Evaluation
-from temporec_mcp.pipeline.quality import slices_of
+from temporec_mcp.pages.words import Language
 from temporec_mcp.timeline.narrate import anomaly_sentence, describe
 from tests.pages.facts import MARKUP, NOW, Past, evenings, explanation, hostile_titles, quick
 
@@ -283,26 +278,6 @@ def test_chinese_headings_put_the_same_values_in_place(page: Page, tmp_path: Pat
     expect(page.locator("pre")).to_have_text("历史中与它同类的比例 至多 1.5：\n  得分 -0.4")
 
 
-def kinds_of_cases() -> set[str]:
-    """Give the names of all kinds that an evaluation of every kind of case has."""
-    flags_C = np.array([False, True, False, False])
-    found = Evaluation(
-        users_C=np.zeros(4, dtype=np.int32),
-        items_CK=np.zeros((4, 1), dtype=np.int32),
-        hits_CK=np.zeros((4, 1), dtype=np.bool_),
-        target_counts_C=np.ones(4, dtype=np.int64),
-        is_tied_C=flags_C,
-        is_cold_C=flags_C,
-        novelty_CK=np.zeros((4, 1), dtype=np.float32),
-        catalogue_size=9,
-        starts_C=np.zeros(4, dtype=np.int64),
-        ends_C=np.array([5, 500, 500, 500]),
-        is_repeat_C=flags_C,
-        popularity_C=np.array([0.1, 0.0, 0.6, 0.95], dtype=np.float32),
-    )
-    return set(slices_of(found))
-
-
 def test_a_rating_is_drawn_with_its_event(page: Page, tmp_path: Path) -> None:
     plain = explanation()
     rated = replace(plain.reasons[0], action="rate", rating=Rating(1.0, 5.0))
@@ -312,14 +287,3 @@ def test_a_rating_is_drawn_with_its_event(page: Page, tmp_path: Path) -> None:
         article = page.locator("article").first
         assert words in str(article.locator("svg path title").first.text_content())
         assert words in article.locator("td").all_text_contents()
-
-
-def test_all_kinds_of_cases_and_features_have_words_in_both_languages() -> None:
-    assert len(kinds_of_cases()) == 10
-    for name in (*kinds_of_cases(), *FEATURES):
-        assert known_words(name, "zh") != name, name
-
-
-def test_an_axis_names_days_months_or_years_by_its_length() -> None:
-    assert [time_format(days, "en") for days in (50, 500, 5_000)] == ["%d %b", "%b %Y", "%Y"]
-    assert [time_format(days, "zh") for days in (50, 500, 5_000)] == ["%m-%d", "%Y-%m", "%Y"]
