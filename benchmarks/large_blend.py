@@ -9,10 +9,11 @@ from scipy import sparse
 from temporec_mcp.domain.catalogue import Catalogue
 from temporec_mcp.domain.log import PADDING, History
 from temporec_mcp.models.blend import Blend
-from temporec_mcp.models.linear import DenseSquare, LinearPart, Recency, SparseSquare
+from temporec_mcp.models.linear import DenseSquare, LinearPart, SparseSquare
 from temporec_mcp.models.pairs import DENSE_ITEMS
 from temporec_mcp.models.part import Part
 from temporec_mcp.models.popularity import PopularityPart
+from temporec_mcp.models.recency import Recency
 from temporec_mcp.models.ridge import EASE, LOCAL_RIDGE
 from temporec_mcp.models.text import TEXT, TextPart, unit_rows
 from temporec_mcp.models.transitions import GAP_TRANSITIONS, ROOT_TRANSITIONS, SQUARE_CELLS

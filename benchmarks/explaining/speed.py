@@ -20,10 +20,11 @@ from temporec_mcp.models.net_part import SequencePart
 from temporec_mcp.models.part import FitData
 from temporec_mcp.models.registry import blend_kinds, default_weights
 from temporec_mcp.models.torch_facade import tensor_of
-from temporec_mcp.pipeline.bound import BoundHistory, is_bindable
+from temporec_mcp.pipeline.bound import BoundHistory
 from temporec_mcp.pipeline.bridge import build_bridge
 from temporec_mcp.pipeline.rank import Question, Ranked, Served
 from temporec_mcp.pipeline.rescored import OpenRows, Rescored
+from temporec_mcp.pipeline.weighing import is_bindable
 
 ITEMS = 10_000
 USERS = 2_500

@@ -11,8 +11,12 @@ import numpy as np
 
 from temporec_mcp.app.catalogues import Catalogues, CatalogueState
 from temporec_mcp.domain.log import EventLog, History
-from temporec_mcp.pipeline.bound import BoundHistory, is_bindable
-from temporec_mcp.pipeline.rank import Served
+from temporec_mcp.pipeline.bound import BoundHistory
+from temporec_mcp.pipeline.listing import Scorer
+from temporec_mcp.pipeline.plain_rows import PlainRows
+from temporec_mcp.pipeline.rank import Ranked, Served
+from temporec_mcp.pipeline.row_scoring import RowScorer
+from temporec_mcp.pipeline.weighing import is_bindable
 from temporec_mcp.store.database import Store
 from temporec_mcp.store.events import EventFilter
 
@@ -40,7 +44,8 @@ class Histories:
         self._catalogues = catalogues
         self._lock = threading.Lock()
         self._users: OrderedDict[str, UserEvents] = OrderedDict()
-        self._bound: OrderedDict[str, BoundHistory] = OrderedDict()
+        self._bound: OrderedDict[str, BoundHistory | None] = OrderedDict()
+        """None of who has asked once."""
 
     def until(self, state: CatalogueState, user_id: str, as_of: datetime, last_seq: int) -> tuple[History, EventLog]:
         """Give the user's events up to and with `as_of` that had arrived by `last_seq`, and the log that names them.
@@ -51,23 +56,52 @@ class Histories:
         is_known_L = (known.history.times_L <= as_of.timestamp()) & (known.history.seqs_L <= last_seq)
         return (known.history if is_known_L.all() else known.history.keep(is_known_L)), known.log
 
+    def scorer(self, ranked: Ranked, user_id: str | None, history: History) -> Scorer | None:
+        """Give what scores lists of a history; None where its rows would take too much memory.
+
+        Who asks for the first time is answered in the quickest way; rows are kept for who asks again.
+        """
+        if not is_bindable(ranked.served, history):
+            return None
+        with self._lock:
+            bound = None if user_id is None else self._bound_again(user_id, ranked.served, history)
+        return PlainRows(ranked, history) if bound is None else RowScorer(ranked, bound)
+
     def bound(self, user_id: str | None, served: Served, history: History) -> BoundHistory | None:
-        """Hold a history against the catalogue; None where that would take too much memory."""
+        """Hold a history against the catalogue, for many questions; None where that would take too much memory."""
         if not is_bindable(served, history):
             return None
         if user_id is None:
             return BoundHistory(served, history)
         with self._lock:
-            found = self._bound.get(user_id)
-            if found is None or found.served is not served:
-                found = BoundHistory(served, history)
-            elif found.history is not history:
-                found = found.grown(history) or BoundHistory(served, history)
-            self._bound[user_id] = found
-            self._bound.move_to_end(user_id)
-            while len(self._bound) > 1 and sum(bound.cells for bound in self._bound.values()) > KEPT_CELLS:
-                self._bound.popitem(last=False)
+            found = self._grown(user_id, served, history) or BoundHistory(served, history)
+            self._keep(user_id, found)
         return found
+
+    def _bound_again(self, user_id: str, served: Served, history: History) -> BoundHistory | None:
+        """Give the bound history of a user who has asked before, of the same model and of about the same history."""
+        has_asked = user_id in self._bound
+        found = self._grown(user_id, served, history)
+        if found is None and has_asked and self._bound[user_id] is None:
+            found = BoundHistory(served, history)
+        self._keep(user_id, found)
+        return found
+
+    def _grown(self, user_id: str, served: Served, history: History) -> BoundHistory | None:
+        found = self._bound.get(user_id)
+        if found is None or found.served is not served:
+            return None
+        return found if found.history is history else found.grown(history)
+
+    def _keep(self, user_id: str, bound: BoundHistory | None) -> None:
+        """Keep what is bound, or that the user has asked."""
+        self._bound[user_id] = bound
+        self._bound.move_to_end(user_id)
+        while len(self._bound) > 1 and (self._kept_cells() > KEPT_CELLS or len(self._bound) > KEPT_USERS):
+            self._bound.popitem(last=False)
+
+    def _kept_cells(self) -> int:
+        return sum(bound.cells for bound in self._bound.values() if bound is not None)
 
     def _known(self, state: CatalogueState, user_id: str) -> UserEvents:
         # Taken before the events are read: what comes meanwhile makes them outdated, never unnoticed.

@@ -12,9 +12,8 @@ from temporec_mcp.domain.ranking import RankedItem, RankRequest, Recommendation
 from temporec_mcp.explain import leanings
 from temporec_mcp.models.encoder import ENGLISH
 from temporec_mcp.models.part import Progress
-from temporec_mcp.pipeline.bound import BoundHistory
 from temporec_mcp.pipeline.encode import beyond_latin_share, choose_encoder
-from temporec_mcp.pipeline.listing import Listing, Place
+from temporec_mcp.pipeline.listing import Listing, Place, Scorer
 from temporec_mcp.pipeline.rank import QUERY
 
 ID_LENGTH = 12
@@ -34,7 +33,7 @@ def recommend(home: Home, request: RankRequest, progress: Progress) -> Recommend
         model_id=asked.served.model_id,
         strategy=asked.strategy,
         is_personalised=asked.is_personalised,
-        items=ranked_items(asked, home.histories.bound(request.user_id, asked.served, asked.history), request.k),
+        items=ranked_items(asked, home.histories.scorer(asked.ranker, request.user_id, asked.history), request.k),
         last_seq=last_seq,
         texts_read=asked.served.texts_read,
         is_query_foreign=_is_query_foreign(home, asked),
@@ -51,9 +50,12 @@ def _is_query_foreign(home: Home, asked: Asked) -> bool:
     return choose_encoder(home.settings.encoder, asked.served.catalogue.texts) == ENGLISH
 
 
-def ranked_items(asked: Asked, bound: BoundHistory | None, k: int) -> tuple[RankedItem, ...]:
-    """Give the list of `k` with, for each place, what it leans on; `bound` is the history of `asked`, if it fits."""
-    places = _places(asked, k) if bound is None else Listing(asked.ranker, bound, asked.as_of).places(k)
+def ranked_items(asked: Asked, scorer: Scorer | None, k: int) -> tuple[RankedItem, ...]:
+    """Give the list of `k` with, for each place, what it leans on; `scorer` is that of the history, if it fits."""
+    if scorer is None:
+        places = _places(asked, k)
+    else:
+        places = Listing(asked.ranker, scorer, asked.history, asked.as_of).places(k)
     refused = asked.refused
     return tuple(_ranked_item(asked, rank, place, refused) for rank, place in enumerate(places, start=1))
 

@@ -4,10 +4,10 @@ Score of an item = sum over parts of weight x z, where z is the part's score les
 request, divided by its standard deviation over them (a part that says the same of every candidate gives 0). Parts in
 `logit_parts` are only centred: their scores are log-probabilities up to a constant, whose spread means something.
 
-Axes: P parts, B histories, V items, K chosen items.
+Axes: P parts, B histories, V items, K chosen items, N rows of scores.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -83,16 +83,22 @@ class Blend:
         total_BV = np.empty(candidates_BV.shape, dtype=np.float32)
         for row, candidates_V in enumerate(candidates_BV):
             # One row of all parts stays in the processor's cache; all rows of one part would not, and cost 4 times it.
-            total_BV[row] = _blended(scores_PBV[used, row], candidates_V, weights_BP[row], is_scaled_P)
+            total_BV[row] = weighted(scores_PBV[used, row], candidates_V, weights_BP[row], is_scaled_P).total()
         return np.where(candidates_BV, total_BV, np.float32(-np.inf))
 
     def contributions(self, scores_PBV: Floats, candidates_BV: Flags, items_K: NDArray[np.intp]) -> dict[str, Wide]:
         """Give for each part what it adds to the scores [B, K] of the chosen items, which these sum to."""
-        return {
-            name: self.weights.get(name, 0.0)
-            * self.standardise(name, scores_BV, candidates_BV)[:, items_K].astype(np.float64)
-            for name, scores_BV in zip(self.names, scores_PBV, strict=True)
-        }
+        rows = [
+            self.weighted(self.names, scores_PBV[:, row], candidates_V).at(items_K)
+            for row, candidates_V in enumerate(candidates_BV)
+        ]
+        return dict(zip(self.names, np.stack(rows, axis=1), strict=True))
+
+    def weighted(self, names: Sequence[str], scores_NV: Floats, candidates_V: Flags) -> "Weighted":
+        """Weigh rows of scores of the parts `names` over the same candidates."""
+        weights_N = np.array([self.weights.get(name, 0.0) for name in names])
+        is_scaled_N = np.array([name not in self.logit_parts for name in names], dtype=np.bool_)
+        return weighted(scores_NV, candidates_V, weights_N, is_scaled_N)
 
     def standardise(self, name: str, scores_BV: Floats, candidates_BV: Flags) -> Floats:
         """Put part `name`'s scores on the scale that its weight is for.
@@ -102,23 +108,41 @@ class Blend:
         return standard_scores(scores_BV, candidates_BV, is_scaled=name not in self.logit_parts)
 
 
-def _blended(scores_PV: Floats, candidates_V: Flags, weights_P: NDArray[np.float64], is_scaled_P: Flags) -> Floats:
-    """Give the weighted sum [V] of what `standard_scores` makes of each part's scores, for one history.
+@dataclass(frozen=True, slots=True)
+class Weighted:
+    """What N rows of scores add: factor x (centred - rest)."""
+
+    factors_N: Wide
+    centred_NV: Floats
+    """0 where an item is no candidate."""
+    rests_N: Wide
+
+    def total(self) -> Floats:
+        """Give the sum [V] of all rows."""
+        factors_N = self.factors_N.astype(np.float32)
+        return (factors_N @ self.centred_NV - np.float32(factors_N @ self.rests_N)).astype(np.float32)
+
+    def at(self, items_K: NDArray[np.intp]) -> Wide:
+        """Give what each row adds to the chosen items [N, K]."""
+        return self.factors_N[:, None] * (self.centred_NV[:, items_K] - self.rests_N[:, None])
+
+
+def weighted(scores_NV: Floats, candidates_V: Flags, weights_N: Wide, is_scaled_N: Flags) -> Weighted:
+    """Put rows of scores on the scale of their weights, as `standard_scores` does.
 
     The mean is taken twice, because one pass in single precision leaves a rest of its own size in parts that are flat.
     """
     inside_V = candidates_V.astype(np.float32)
     count = np.float32(max(1, np.count_nonzero(candidates_V)))
-    means_P = (scores_PV @ inside_V) / count
-    centred_PV = scores_PV - means_P[:, None]
-    centred_PV *= inside_V
-    rests_P = ((centred_PV @ inside_V) / count).astype(np.float64)
-    squares_P = np.einsum("pv,pv->p", centred_PV, centred_PV).astype(np.float64) / float(count) - rests_P**2
-    deviations_P = np.sqrt(np.maximum(squares_P, 0.0))
-    is_flat_P = deviations_P <= FLAT * np.abs(means_P) + NOTHING
-    scales_P = np.where(is_flat_P, 0.0, 1.0 / np.where(is_flat_P, 1.0, deviations_P))
-    factors_P = (weights_P * np.where(is_scaled_P, scales_P, 1.0)).astype(np.float32)
-    return (factors_P @ centred_PV - np.float32(factors_P @ rests_P)).astype(np.float32)
+    means_N = (scores_NV @ inside_V) / count
+    centred_NV: Floats = np.subtract(scores_NV, means_N[:, None], dtype=np.float32)
+    centred_NV *= inside_V
+    rests_N = ((centred_NV @ inside_V) / count).astype(np.float64)
+    squares_N = np.einsum("nv,nv->n", centred_NV, centred_NV).astype(np.float64) / float(count) - rests_N**2
+    deviations_N = np.sqrt(np.maximum(squares_N, 0.0))
+    is_flat_N = deviations_N <= FLAT * np.abs(means_N) + NOTHING
+    scales_N = np.where(is_flat_N, 0.0, 1.0 / np.where(is_flat_N, 1.0, deviations_N))
+    return Weighted(weights_N * np.where(is_scaled_N, scales_N, 1.0), centred_NV, rests_N)
 
 
 def standard_scores(scores_BV: Floats, candidates_BV: Flags, *, is_scaled: bool = True) -> Floats:

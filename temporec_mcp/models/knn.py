@@ -10,9 +10,10 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
-from temporec_mcp.models.linear import NO_DECAY, LinearPart, Recency, SparseSquare, load_linear
+from temporec_mcp.models.linear import LinearPart, SparseSquare, load_linear
 from temporec_mcp.models.pairs import keep_strongest, most_used, positives, user_items, without_diagonal
 from temporec_mcp.models.part import FitData
+from temporec_mcp.models.recency import NO_DECAY, Recency
 
 KNN_RECENCY = Recency(rate=0.05)
 

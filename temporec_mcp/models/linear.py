@@ -4,21 +4,21 @@ Axes: B histories, L positions, V items, U the distinct items of a batch, M item
 """
 
 from collections.abc import Mapping
-from dataclasses import astuple, dataclass
+from dataclasses import dataclass
 from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
-from temporec_mcp.domain.log import DAY_SECONDS, HISTORY_LENGTH, PADDING, Flags, Floats, HistoryBatch, Indices, Times
+from temporec_mcp.domain.log import PADDING, Flags, Floats, HistoryBatch, Indices
 from temporec_mcp.models.part import Tensors
+from temporec_mcp.models.recency import Recency
 
-VISIT_GAP_SECONDS = 3_600.0
-"""A longer pause than this starts a new visit."""
-FOREVER_SECONDS = 1e18
 DENSE_SHARE = 0.05
 """A sparse square with more of its cells filled is multiplied faster as a dense one, for batches."""
+FILLED_SHARE = 0.01
+"""Filled part of a sparse square from which on the rows of items that are used much hold about a tenth."""
 DENSE_BATCH = 8
 """Histories from which the change to dense pays."""
 SPARSE_BATCH = 64
@@ -27,68 +27,6 @@ SPARSE_SHARE = 0.02
 """... where the events are less than this part of all items; else as a product of full matrices."""
 DENSE_CELLS = 16_000_000
 """Cells of a square that are made dense at once, at most (64 MB)."""
-
-
-@dataclass(frozen=True, slots=True)
-class Recency:
-    """How much an event counts by its position k (0 is the newest) and its age.
-
-    weight = e^(-rate k) (1 + k)^-power (1 + age / scale)^-age_power, and 0 outside the age window or the length.
-    """
-
-    rate: float = 0.0
-    power: float = 0.0
-    age_scale_days: float = 1.0
-    age_power: float = 0.0
-    low_seconds: float = 0.0
-    """Events of at least this age count."""
-    high_seconds: float = FOREVER_SECONDS
-    """Events younger than this count."""
-    length: int = HISTORY_LENGTH
-    """Newest events that count."""
-    is_by_visit: bool = False
-    """k counts visits back and not events back."""
-
-    def weights(self, batch: HistoryBatch) -> Floats:
-        """Give the weight [B, L] of each event, its action's weight included; 0 for padding."""
-        items_BL, times_BL = batch.items_BL[:, : self.length], batch.times_BL[:, : self.length]
-        steps_BL = self._steps(items_BL, times_BL)
-        weights_BL = batch.weights_BL[:, : self.length].astype(np.float64) * np.exp(-self.rate * steps_BL)
-        if self.power:
-            weights_BL = weights_BL * (1.0 + steps_BL) ** -self.power
-        ages_BL = np.maximum(batch.as_of_B[:, None] - times_BL, 0.0)
-        if self.age_power:
-            weights_BL = weights_BL * (1.0 + ages_BL / (self.age_scale_days * DAY_SECONDS)) ** -self.age_power
-        is_inside_BL = (items_BL != PADDING) & (ages_BL >= self.low_seconds) & (ages_BL < self.high_seconds)
-        return np.where(is_inside_BL, weights_BL, 0.0).astype(np.float32)
-
-    def _steps(self, items_BL: Indices, times_BL: Times) -> NDArray[np.int64]:
-        if self.is_by_visit:
-            return visits_back(items_BL, times_BL)
-        return np.arange(items_BL.shape[1], dtype=np.int64)[None, :]
-
-    def to_array(self) -> NDArray[np.float64]:
-        """Give the fields as numbers, in order."""
-        return np.array([float(value) for value in astuple(self)], dtype=np.float64)
-
-    @classmethod
-    def from_array(cls, values: NDArray[np.generic]) -> "Recency":
-        """Make the one that `to_array` was taken from."""
-        numbers = [float(value) for value in np.asarray(values, dtype=np.float64)]
-        return cls(*numbers[:6], length=int(numbers[6]), is_by_visit=bool(numbers[7]))
-
-
-NO_DECAY = Recency()
-SLOW_DECAY = Recency(rate=0.01)
-"""For the coming weeks, where the newest events tell little more than older ones."""
-
-
-def visits_back(items_BL: Indices, times_BL: Times) -> NDArray[np.int64]:
-    """Give for each event how many visits lie between it and the newest one; newest first, padding undefined."""
-    starts_BL = np.zeros(items_BL.shape, dtype=np.int64)
-    pauses = times_BL[:, :-1] - times_BL[:, 1:]
-    starts_BL[:, 1:] = (pauses > VISIT_GAP_SECONDS) & (items_BL[:, 1:] != PADDING)
-    return np.cumsum(starts_BL, axis=1)
 
 
 def spread(items_BL: Indices, weights_BL: Floats, item_count: int) -> tuple[NDArray[np.intp], Floats]:
@@ -199,11 +137,20 @@ class SparseSquare:
         """The number of items."""
         return int(self.weights_VV.shape[0])
 
+    @property
+    def is_filled(self) -> bool:
+        """Hold when rows of items that are used much are multiplied faster with their zeros."""
+        return self.weights_VV.nnz > FILLED_SHARE * self.item_count**2
+
+    def rows(self, items_U: NDArray[np.integer]) -> sparse.csr_array:
+        """Give the rows [U, V] of `items_U`."""
+        return self.weights_VV[items_U]
+
     def apply(self, items_U: NDArray[np.intp], weights_BU: Floats) -> Floats:
         """Give the weighted sums [B, V] of the rows `items_U`."""
         if not len(items_U):
             return np.zeros((len(weights_BU), self.item_count), dtype=np.float32)
-        chosen_UV = self.weights_VV[items_U]
+        chosen_UV = self.rows(items_U)
         if len(weights_BU) < DENSE_BATCH or chosen_UV.nnz < DENSE_SHARE * len(items_U) * self.item_count:
             return np.ascontiguousarray((chosen_UV.T @ weights_BU.T).T, dtype=np.float32)
         step = max(1, DENSE_CELLS // self.item_count)
@@ -233,11 +180,13 @@ def load_square(tensors: Mapping[str, NDArray[np.generic]]) -> DenseSquare | Spa
             items_M=np.asarray(tensors["items"], dtype=np.int32),
             weights_MM=np.asarray(tensors["weights"], dtype=np.float32),
         )
-    starts = np.asarray(tensors["starts"], dtype=np.int64)
+    starts = tensors["starts"]
     size = len(starts) - 1
     values = np.asarray(tensors["values"], dtype=np.float32)
     columns = np.asarray(tensors["columns"], dtype=np.int32)
-    return SparseSquare(sparse.csr_array((values, columns, starts), shape=(size, size)))
+    # Wide starts would make all column numbers wide.
+    narrow = np.asarray(starts, dtype=np.int32 if len(values) <= np.iinfo(np.int32).max else np.int64)
+    return SparseSquare(sparse.csr_array((values, columns, narrow), shape=(size, size)))
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,9 +11,10 @@ from numpy.typing import NDArray
 from scipy import sparse
 
 from temporec_mcp.domain.log import PADDING, EventLog, Floats, HistoryBatch
-from temporec_mcp.models.linear import VISIT_GAP_SECONDS, DenseSquare, LinearPart, Recency, load_linear
+from temporec_mcp.models.linear import DenseSquare, LinearPart, load_linear
 from temporec_mcp.models.pairs import most_used, positives
 from temporec_mcp.models.part import FitData, Tensors
+from temporec_mcp.models.recency import VISIT_GAP_SECONDS, Recency
 from temporec_mcp.models.ridge import inverse, signed_root
 
 REPEAT_HISTORY_LENGTH = 500

@@ -15,9 +15,10 @@ from numpy.typing import NDArray
 from scipy import linalg, sparse
 
 from temporec_mcp.domain.log import EventLog, Indices
-from temporec_mcp.models.linear import NO_DECAY, SLOW_DECAY, DenseSquare, LinearPart, Recency, load_linear
+from temporec_mcp.models.linear import DenseSquare, LinearPart, load_linear
 from temporec_mcp.models.pairs import PairRows, most_used, pair_sum, positives, two_way_sum, user_items
 from temporec_mcp.models.part import FitData
+from temporec_mcp.models.recency import NO_DECAY, SLOW_DECAY, Recency
 
 Matrix = NDArray[np.float64]
 EASE_RECENCY = Recency(rate=0.005)

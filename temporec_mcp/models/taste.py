@@ -16,9 +16,10 @@ from numpy.typing import NDArray
 from scipy.signal import lfilter
 
 from temporec_mcp.domain.log import EventLog, Floats, HistoryBatch
-from temporec_mcp.models.linear import Recency, spread
+from temporec_mcp.models.linear import spread
 from temporec_mcp.models.pairs import popularity, positives
 from temporec_mcp.models.part import FitData, Tensors
+from temporec_mcp.models.recency import Recency
 
 Wide = NDArray[np.float64]
 

@@ -5,6 +5,7 @@ Axes: B histories, L positions, U distinct items of a batch, V items, D width.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,14 +13,15 @@ from scipy import sparse
 
 from temporec_mcp.domain.log import Flags, Floats, HistoryBatch
 from temporec_mcp.errors import TrainingError
-from temporec_mcp.models.linear import SLOW_DECAY, SPARSE_BATCH, SPARSE_SHARE, Recency, spread
+from temporec_mcp.models.linear import SPARSE_BATCH, SPARSE_SHARE, spread
 from temporec_mcp.models.part import FitData, Tensors
+from temporec_mcp.models.recency import SLOW_DECAY, Recency
 
 SHARPNESS = 3.0
 TEXT_RECENCY = Recency(rate=0.1, age_scale_days=0.04, age_power=0.2)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class TextPart:
     """Score of an item = sum over the history of weight(event) x exp(sharpness x cosine); 0 for items without text."""
 
@@ -29,30 +31,30 @@ class TextPart:
     sharpness: float
     recency: Recency
 
+    @cached_property
+    def is_text_V(self) -> Flags:
+        """Which items have a text."""
+        return has_text(self.vectors_VD)
+
     def score(self, batch: HistoryBatch) -> Floats:
         """Give scores [B, V]."""
-        return self.score_items(batch, self.vectors_VD)
-
-    def score_items(self, batch: HistoryBatch, vectors_VD: Floats) -> Floats:
-        """Give scores [B, V] for any items with unit vectors from the same space, for instance new ones."""
         weights_BL = self.recency.weights(batch)
         items_BL = batch.items_BL[:, : self.recency.length]
         items_U, weights_BU = spread(items_BL, weights_BL, len(self.vectors_VD))
-        is_text_U = has_text(self.vectors_VD[items_U])
-        close_UV = np.exp(self.sharpness * (self.vectors_VD[items_U[is_text_U]] @ vectors_VD.T))
+        is_text_U = self.is_text_V[items_U]
         told_BU = weights_BU[:, is_text_U]
         if len(told_BU) >= SPARSE_BATCH and np.count_nonzero(told_BU) < SPARSE_SHARE * told_BU.size:
             told_BU = sparse.csr_array(told_BU)
-        return np.asarray(told_BU @ close_UV, dtype=np.float32) * has_text(vectors_VD)[None, :]
+        return np.asarray(told_BU @ self.rows(items_U[is_text_U]), dtype=np.float32)
 
     def rows(self, items_U: NDArray[np.integer]) -> Floats:
         """Give what an event of each of the items says for all [U, V], its weight not counted."""
-        vectors_UD = self.vectors_VD[items_U]
-        close_UV = vectors_UD @ self.vectors_VD.T
-        close_UV *= np.float32(self.sharpness)
+        sharpened_UD = np.multiply(self.vectors_VD[items_U], self.sharpness, dtype=np.float32)
+        close_UV: Floats = np.matmul(sharpened_UD, self.vectors_VD.T, dtype=np.float32)
         np.exp(close_UV, out=close_UV)
-        close_UV[~has_text(vectors_UD)] = 0.0
-        close_UV[:, ~has_text(self.vectors_VD)] = 0.0
+        if not self.is_text_V.all():
+            close_UV[~self.is_text_V[items_U]] = 0.0
+            close_UV[:, ~self.is_text_V] = 0.0
         return close_UV
 
     def tensors(self) -> Tensors:

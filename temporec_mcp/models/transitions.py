@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from scipy import sparse
 
 from temporec_mcp.domain.log import DAY_SECONDS, Floats
-from temporec_mcp.models.linear import FOREVER_SECONDS, SLOW_DECAY, LinearPart, Recency, SparseSquare, load_linear
+from temporec_mcp.models.linear import LinearPart, SparseSquare, load_linear
 from temporec_mcp.models.pairs import (
     PAIR_DISTANCE,
     PairRows,
@@ -23,6 +23,7 @@ from temporec_mcp.models.pairs import (
     two_way_sum,
 )
 from temporec_mcp.models.part import FitData
+from temporec_mcp.models.recency import FOREVER_SECONDS, SLOW_DECAY, Recency
 
 GAP_BOUNDS_SECONDS = (0.0, 1.0, 30.0, 120.0, 600.0, 3_600.0, DAY_SECONDS, FOREVER_SECONDS)
 """Bounds of the seven gap buckets; the first holds equal timestamps."""

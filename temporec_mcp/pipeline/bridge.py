@@ -10,8 +10,10 @@ F known items with a text, P parts, D text width, E width of the regression.
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
+from numpy.typing import NDArray
 
 from temporec_mcp.domain.log import PADDING, Flags, Floats, HistoryBatch, Indices
 from temporec_mcp.domain.training import CarriedFrom
@@ -40,7 +42,7 @@ Measured as above in the full catalogue, the known targets lose 1 % of NDCG@10 h
 """
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Bridge:
     """Item numbers and scores, from the catalogue to the model and back."""
 
@@ -57,13 +59,32 @@ class Bridge:
     outputs_EW: Floats
     """What the new items make of the products of texts and scores."""
 
-    @property
+    @cached_property
     def is_exact(self) -> bool:
         """Hold when the catalogue is the model's vocabulary, number for number."""
-        return len(self.new_W) == 0 and bool(np.array_equal(self.to_model_V, np.arange(len(self.to_model_V))))
+        return self.is_aligned and len(self.new_W) == 0 and len(self.to_model_V) == len(self.known_M)
+
+    @cached_property
+    def is_aligned(self) -> bool:
+        """Hold when the known items have the same numbers here and there."""
+        return bool(np.array_equal(self.to_model_V[self.known_K], self.known_K))
+
+    @cached_property
+    def known_K(self) -> Indices:
+        """Catalogue numbers of the items that the model knows."""
+        return np.flatnonzero(~self.is_new_V).astype(np.int32)
+
+    @cached_property
+    def is_new_V(self) -> Flags:
+        """Mark the items that the model never saw."""
+        is_new_V: Flags = np.zeros(len(self.to_model_V), dtype=np.bool_)
+        is_new_V[self.new_W] = True
+        return is_new_V
 
     def histories(self, batch: HistoryBatch) -> HistoryBatch:
         """Give the batch in the model's item numbers; events on new items speak through their nearest, and softer."""
+        if self.is_exact:
+            return batch
         seen_BL = batch.items_BL != PADDING
         items_BL = np.where(seen_BL, self.to_model_V[batch.items_BL], PADDING).astype(np.int32)
         weights_BL = np.where(items_BL == PADDING, 0.0, batch.weights_BL * self.closeness_V[batch.items_BL])
@@ -71,18 +92,35 @@ class Bridge:
 
     def scores(self, scores_PBM: Floats) -> Floats:
         """Give the parts' scores [P, B, V] for the catalogue; a new item without text has the mean."""
-        scores_PBV = scores_PBM[:, :, np.maximum(self.to_model_V, 0)]
+        if self.is_exact:
+            return scores_PBM
+        if self.is_aligned and scores_PBM.shape[-1] == len(self.to_model_V):
+            scores_PBV = scores_PBM.copy()
+        else:
+            scores_PBV = np.take(scores_PBM, np.maximum(self.to_model_V, 0), axis=-1)
         if len(self.new_W):
-            scores_PBV[:, :, self.new_W] = self.predicted(scores_PBM @ self.known_M, scores_PBM @ self.inputs_ME)
+            # As one matrix: of a stack of them each would be multiplied by itself, and all inputs read each time.
+            flat_NM = scores_PBM.reshape(-1, scores_PBM.shape[-1])
+            predicted_NW = self.predicted(flat_NM @ self.known_M, flat_NM @ self.inputs_ME)
+            scores_PBV[:, :, self.new_W] = predicted_NW.reshape(*scores_PBM.shape[:2], len(self.new_W))
         return scores_PBV
 
-    @property
-    def is_aligned(self) -> bool:
-        """Hold when the known items have the same numbers here and there."""
-        is_known_V = np.ones(len(self.to_model_V), dtype=np.bool_)
-        is_known_V[self.new_W] = False
-        known_K = np.flatnonzero(is_known_V)
-        return bool(np.array_equal(self.to_model_V[known_K], known_K))
+    def means(self, candidates_V: Flags) -> Floats:
+        """Give the weights [M] with which the model's scores sum to their mean over the candidates of the catalogue."""
+        shares_V = candidates_V.astype(np.float32) / np.float32(max(1, np.count_nonzero(candidates_V)))
+        means_M = np.zeros(len(self.known_M), dtype=np.float32)
+        means_M[self.to_model_V[self.known_K]] = shares_V[self.known_K]
+        new_W = shares_V[self.new_W]
+        means_M += new_W.sum() * self.known_M
+        means_M += np.float32(STRETCH) * (self.inputs_ME @ (self.outputs_EW @ new_W))
+        return means_M
+
+    def unseen(self, items_K: NDArray[np.intp]) -> Floats:
+        """Give the weights [M, K] with which the model's scores sum to those of chosen items that it never saw."""
+        outputs_EK = self.outputs_EW[:, np.searchsorted(self.new_W, items_K)]
+        return (self.known_M[:, None] + np.float32(STRETCH) * (self.inputs_ME @ outputs_EK)).astype(
+            np.float32, copy=False
+        )
 
     def predicted(self, means: Floats, products_E: Floats) -> Floats:
         """Give the scores [..., W] of the new items.

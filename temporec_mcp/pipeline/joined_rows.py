@@ -46,6 +46,10 @@ class JointRows:
         """Give the rows [U, K] at the chosen items."""
         return self.pieces[0].at(items_K) + self.pieces[1].at(items_K)
 
+    def onto(self, values_V: Floats) -> Floats:
+        """Give the product of each row with the values of all items."""
+        return self.pieces[0].onto(values_V) + self.pieces[1].onto(values_V)
+
     def products(self, other: Rows) -> Wide:
         """Give the product of each row with each of `other`, of the same part."""
         assert isinstance(other, JointRows)
@@ -87,6 +91,10 @@ class PiledRows:
     def at(self, items_K: NDArray[np.intp]) -> Floats:
         """Give the rows [U, K] at the chosen items."""
         return np.concatenate((self.first.at(items_K), self.then.at(items_K)))
+
+    def onto(self, values_V: Floats) -> Floats:
+        """Give the product of each row with the values of all items."""
+        return np.concatenate((self.first.onto(values_V), self.then.onto(values_V)))
 
     def products(self, other: Rows) -> Wide:
         """Give the product of each row with each of `other`, of the same part."""

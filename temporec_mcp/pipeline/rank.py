@@ -93,7 +93,7 @@ class Served:
         return self._reading_rows[part.name]
 
     def _bridged(self, scores_BM: Floats) -> Floats:
-        return scores_BM if self.bridge.is_exact else self.bridge.scores(scores_BM[None])[0]
+        return self.bridge.scores(scores_BM[None])[0]
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,8 +144,6 @@ def candidates(catalogue: Catalogue, history: History, action_weights: Floats, r
 
 def part_scores(served: Served, batch: HistoryBatch) -> Floats:
     """Give each part's scores [P, B, V] for the catalogue, across the bridge where the model knows other items."""
-    if served.bridge.is_exact:
-        return served.blend.part_scores(batch)
     return served.bridge.scores(served.blend.part_scores(served.bridge.histories(batch)))
 
 
@@ -173,6 +171,12 @@ class Ranked:
     def item_ids(self) -> Sequence[str]:
         """The V items that scores are given for."""
         return self.served.catalogue.item_ids
+
+    @property
+    def weighing_parts(self) -> list[Part]:
+        """The parts that count."""
+        blend = self.served.blend
+        return [part for part in blend.parts if blend.weights.get(part.name, 0.0)]
 
     def score(self, histories: Sequence[History], as_of_B: Times) -> Floats:
         """Give final ranking values [B, V], -inf where an item is no candidate, diversity not yet applied."""

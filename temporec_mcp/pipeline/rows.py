@@ -14,10 +14,13 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
-from temporec_mcp.domain.log import Flags, Floats, Indices
+from temporec_mcp.domain.log import PADDING, Flags, Floats, Indices
 from temporec_mcp.models.blend import FLAT, NOTHING, Wide
-from temporec_mcp.models.linear import DENSE_BATCH
+from temporec_mcp.models.linear import DenseSquare, LinearPart
+from temporec_mcp.models.text import TextPart
 
+EventPart = LinearPart | TextPart
+"""A sum over events."""
 Sums = tuple[Wide, Wide]
 """The sum of each row over some items [U], and of each product of two rows [U, U]."""
 
@@ -45,6 +48,10 @@ class Rows(Protocol):
 
     def at(self, items_K: NDArray[np.intp]) -> Floats:
         """Give the rows [U, K] at the chosen items."""
+        ...
+
+    def onto(self, values_V: Floats) -> Floats:
+        """Give the product of each row with the values of all items: [U], or [U, E] for values [V, E]."""
         ...
 
     def products(self, other: "Rows") -> Wide:
@@ -89,6 +96,10 @@ class DenseRows:
         is_reached_K = self.columns_M[places_K] == items_K
         return np.where(is_reached_K, self.rows_UM[:, places_K], np.float32(0.0))
 
+    def onto(self, values_V: Floats) -> Floats:
+        """Give the product of each row with the values of all items."""
+        return self.rows_UM @ (values_V if self.columns_M is None else values_V[self.columns_M])
+
     def products(self, other: Rows) -> Wide:
         """Give the product of each row with each of `other`, of the same part."""
         assert isinstance(other, DenseRows)
@@ -98,71 +109,67 @@ class DenseRows:
         """Give these rows and then those of `other`, of the same part, as one copy."""
         assert isinstance(other, DenseRows)
         rows_UM = np.concatenate((self.rows_UM, other.rows_UM))
-        stacked = DenseRows(rows_UM, self.columns_M, np.concatenate((self.shifts_U, other.shifts_U)))
-        vars(stacked)["sums"] = stacked_sums(self, other)
-        return stacked
+        return DenseRows(rows_UM, self.columns_M, np.concatenate((self.shifts_U, other.shifts_U)))
 
 
 @dataclass(frozen=True)
 class SparseRows:
-    """Rows that are mostly 0, kept the other way round: one row an item of the catalogue."""
+    """Rows that are nearly empty."""
 
-    columns_VU: sparse.csr_array
+    rows_UV: sparse.csr_array
 
     @property
     def shifts_U(self) -> Wide:
         """Nothing was taken off."""
-        return np.zeros(self.columns_VU.shape[1])
+        return np.zeros(self.rows_UV.shape[0])
 
     @cached_property
     def sums(self) -> Sums:
         """Over all items."""
-        # Few rows: multiplied as they lie, they take less time than pair by pair.
-        dense_VU = self.columns_VU.toarray()
-        row_count = int(self.columns_VU.shape[1])
-        weights = self.columns_VU.data.astype(np.float64)
-        sums_U: Wide = np.bincount(self.columns_VU.indices, weights=weights, minlength=row_count).astype(np.float64)
-        return sums_U, (dense_VU.T @ dense_VU).astype(np.float64)
+        return sums_of(self.rows_UV.toarray())
 
     def sums_over(self, items_X: NDArray[np.intp]) -> Sums:
         """Over the chosen items."""
-        chosen_UX = self.at(items_X)
-        return chosen_UX.sum(axis=1, dtype=np.float64), (chosen_UX @ chosen_UX.T).astype(np.float64)
-
-    @cached_property
-    def dense_UV(self) -> Floats:
-        """The rows with their zeros: many histories at once are multiplied several times as fast."""
-        return np.ascontiguousarray(self.columns_VU.toarray().T, dtype=np.float32)
+        return sums_of(self.at(items_X))
 
     def add_to(self, total_BV: Floats, weights_BU: Floats) -> None:
         """Add the weighted sums of the rows."""
-        if len(weights_BU) >= DENSE_BATCH:
-            total_BV += weights_BU @ self.dense_UV
-            return
-        for total_V, weights_U in zip(total_BV, weights_BU, strict=True):
-            total_V += self.columns_VU @ weights_U
+        total_BV += (self.rows_UV.T @ weights_BU.T).T
 
     def at(self, items_K: NDArray[np.intp]) -> Floats:
         """Give the rows [U, K] at the chosen items."""
-        # By hand: choosing a few rows of a sparse array costs more than all the rest of a short list.
-        starts, rows, values = self.columns_VU.indptr, self.columns_VU.indices, self.columns_VU.data
-        chosen_UK = np.zeros((self.columns_VU.shape[1], len(items_K)), dtype=np.float32)
-        for place, item in enumerate(items_K.tolist()):
-            cells = slice(starts[item], starts[item + 1])
-            chosen_UK[rows[cells], place] = values[cells]
+        # By hand: choosing a few columns of a sparse array costs more than all the rest of a short list.
+        row_count, item_count = self.rows_UV.shape
+        places_V = np.full(item_count, PADDING, dtype=np.intp)
+        places_V[items_K] = np.arange(len(items_K))
+        places_N = places_V[self.rows_UV.indices]
+        found_N = np.flatnonzero(places_N != PADDING)
+        rows_N = np.searchsorted(self.rows_UV.indptr, found_N, side="right") - 1
+        chosen_UK = np.zeros((row_count, len(items_K)), dtype=np.float32)
+        chosen_UK[rows_N, places_N[found_N]] = self.rows_UV.data[found_N]
         return chosen_UK
+
+    def onto(self, values_V: Floats) -> Floats:
+        """Give the product of each row with the values of all items."""
+        return self.rows_UV @ values_V
+
+    def moved(self, numbers_V: Indices, item_count: int) -> "SparseRows":
+        """Give the rows over other items: `numbers_V` are theirs there, PADDING for what is not among them."""
+        columns_N = numbers_V[self.rows_UV.indices]
+        is_kept_N = columns_N != PADDING
+        starts = np.concatenate(([0], np.cumsum(is_kept_N)))[self.rows_UV.indptr]
+        cells = (self.rows_UV.data[is_kept_N], columns_N[is_kept_N], starts)
+        return SparseRows(sparse.csr_array(cells, shape=(self.rows_UV.shape[0], item_count)))
 
     def products(self, other: Rows) -> Wide:
         """Give the product of each row with each of `other`, of the same part."""
         assert isinstance(other, SparseRows)
-        return np.asarray(self.columns_VU.T @ other.columns_VU.toarray(), dtype=np.float64)
+        return np.asarray(self.rows_UV @ other.rows_UV.T.toarray(), dtype=np.float64)
 
     def stacked(self, other: Rows) -> "SparseRows":
         """Give these rows and then those of `other`, of the same part, as one copy."""
         assert isinstance(other, SparseRows)
-        stacked = SparseRows(sparse.csr_array(sparse.hstack((self.columns_VU, other.columns_VU), format="csr")))
-        vars(stacked)["sums"] = stacked_sums(self, other)
-        return stacked
+        return SparseRows(sparse.csr_array(sparse.vstack((self.rows_UV, other.rows_UV), format="csr")))
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,6 +189,19 @@ class Moments:
         deviations_B = np.sqrt(np.maximum(variances_B, 0.0))
         is_flat_B = deviations_B <= FLAT * np.abs(means_B + weights @ self.shifts_U) + NOTHING
         return means_B, np.where(is_flat_B, 0.0, 1.0 / np.where(is_flat_B, 1.0, deviations_B))
+
+
+def rows_of(part: EventPart, items_U: Indices) -> DenseRows | SparseRows:
+    """Gather what an event of each of the items says for every item, in the numbers of the model."""
+    no_shifts_U = np.zeros(len(items_U))
+    if isinstance(part, TextPart):
+        return DenseRows(part.rows(items_U), None, no_shifts_U)
+    square = part.square
+    if isinstance(square, DenseSquare):
+        columns_M = None if len(square.items_M) == square.item_count else square.items_M
+        return DenseRows(square.rows(items_U), columns_M, no_shifts_U)
+    rows_UM = square.rows(items_U)
+    return DenseRows(rows_UM.toarray(), None, no_shifts_U) if square.is_filled else SparseRows(rows_UM)
 
 
 def moments(rows: Rows, candidates_V: Flags) -> Moments:

@@ -7,10 +7,11 @@ from scipy import sparse
 from temporec_mcp.domain.log import EventLog, HistoryBatch, batch_histories
 from temporec_mcp.errors import TrainingError
 from temporec_mcp.models.blend import Blend
-from temporec_mcp.models.linear import DenseSquare, Recency, SparseSquare
+from temporec_mcp.models.linear import DenseSquare, SparseSquare
 from temporec_mcp.models.own_transitions import CONTEXT_TRANSITIONS, OWN_TRANSITIONS
 from temporec_mcp.models.pairs import keep_strongest, most_used
 from temporec_mcp.models.popularity import RECENT_POPULARITY
+from temporec_mcp.models.recency import Recency
 from temporec_mcp.models.registry import KINDS, UNSCALED_PARTS
 from temporec_mcp.models.repeats import FREQUENCY
 from temporec_mcp.models.ridge import EASE, co_use, neighbourhood, zero_diagonal_ridge

@@ -3,6 +3,7 @@
 Axes: V items, U rows.
 """
 
+from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
@@ -21,10 +22,13 @@ from temporec_mcp.models.repeats import FREQUENCY
 from temporec_mcp.models.ridge import EASE, LOCAL_RIDGE
 from temporec_mcp.models.text import TEXT
 from temporec_mcp.models.transitions import GAP_TRANSITIONS, ROOT_TRANSITIONS
-from temporec_mcp.pipeline.bound import MOST_ROWS, BoundHistory, is_bindable
+from temporec_mcp.pipeline.bound import BoundHistory
 from temporec_mcp.pipeline.bridge import build_bridge
-from temporec_mcp.pipeline.listing import SMALL_SHARE, Listing
+from temporec_mcp.pipeline.listing import SMALL_SHARE, Listing, Scorer
+from temporec_mcp.pipeline.plain_rows import PlainRows
 from temporec_mcp.pipeline.rank import CandidateRule, Question, Ranked, Served, candidates
+from temporec_mcp.pipeline.row_scoring import RowScorer
+from temporec_mcp.pipeline.weighing import MOST_ROWS, is_bindable
 from tests.models.walks import ACTION_WEIGHTS, chain
 
 KINDS = (LOCAL_RIDGE, EASE, ROOT_TRANSITIONS, *GAP_TRANSITIONS, TEXT, RECENT_POPULARITY, POPULARITY, FREQUENCY)
@@ -84,41 +88,59 @@ def history_of(served: Served, count: int = 30) -> History:
     )
 
 
-def ask(served: Served, history: History, *, include_seen: bool = False) -> tuple[Ranked, Listing, float]:
+def plain(ranked: Ranked, history: History) -> Scorer:
+    return PlainRows(ranked, history)
+
+
+def bound(ranked: Ranked, history: History) -> Scorer:
+    return RowScorer(ranked, BoundHistory(ranked.served, history))
+
+
+Making = Callable[[Ranked, History], Scorer]
+either_way = pytest.mark.parametrize("scorer", [plain, bound])
+
+
+def ask(
+    served: Served, history: History, scorer: Making = plain, *, include_seen: bool = False
+) -> tuple[Ranked, Listing, float]:
     as_of = float(history.times_L[-1]) + 20.0 if len(history) else 0.0
     allowed_V = candidates(served.catalogue, history, ACTION_WEIGHTS, CandidateRule(include_seen))
     ranked = Ranked(served, Question(allowed_V, ACTION_WEIGHTS))
-    return ranked, Listing(ranked, BoundHistory(served, history), as_of), as_of
+    return ranked, Listing(ranked, scorer(ranked, history), history, as_of), as_of
 
 
+@either_way
 @pytest.mark.parametrize("include_seen", [False, True])
-def test_its_scores_are_those_of_a_full_scoring(served: Served, include_seen: bool) -> None:
+def test_its_scores_are_those_of_a_full_scoring(served: Served, include_seen: bool, scorer: Making) -> None:
     history = history_of(served)
-    ranked, listing, as_of = ask(served, history, include_seen=include_seen)
+    ranked, listing, as_of = ask(served, history, scorer, include_seen=include_seen)
     np.testing.assert_allclose(listing.scores_V, ranked.score([history], np.array([as_of]))[0], rtol=0, atol=2e-5)
 
 
 def test_a_second_question_at_another_moment_is_answered_from_the_same_rows(served: Served) -> None:
     history = history_of(served)
-    ranked, first, as_of = ask(served, history)
-    bound = first._bound
-    later = Listing(ranked, bound, as_of + 90_000.0)
-    expected_V = ranked.score([history], np.array([as_of + 90_000.0]))[0]
-    np.testing.assert_allclose(later.scores_V, expected_V, rtol=0, atol=2e-5)
+    ranked, _, as_of = ask(served, history)
+    rows = BoundHistory(served, history)
+    for moment in (as_of, as_of + 90_000.0):
+        listing = Listing(ranked, RowScorer(ranked, rows), history, moment)
+        expected_V = ranked.score([history], np.array([moment]))[0]
+        np.testing.assert_allclose(listing.scores_V, expected_V, rtol=0, atol=2e-5)
 
 
-def test_contributions_are_those_of_a_full_scoring_and_add_up(served: Served) -> None:
+@either_way
+def test_contributions_are_those_of_a_full_scoring_and_add_up(served: Served, scorer: Making) -> None:
     history = history_of(served)
-    ranked, listing, as_of = ask(served, history)
+    ranked, listing, as_of = ask(served, history, scorer)
     for place in listing.places(5):
         expected = ranked.contributions(history, as_of, place.item)
         assert place.contributions == pytest.approx(expected, abs=2e-5)
         assert sum(place.contributions.values()) == pytest.approx(place.value, abs=1e-4)
 
 
-def test_what_a_place_leans_on_lowers_its_score_when_it_is_left_out(served: Served) -> None:
+@either_way
+def test_what_a_place_leans_on_lowers_its_score_when_it_is_left_out(served: Served, scorer: Making) -> None:
     history = history_of(served)
-    ranked, listing, as_of = ask(served, history)
+    ranked, listing, as_of = ask(served, history, scorer)
     places = listing.places(5)
     spread = float(listing.scores_V[np.isfinite(listing.scores_V)].std())
     assert any(place.leaning for place in places)
@@ -129,22 +151,26 @@ def test_what_a_place_leans_on_lowers_its_score_when_it_is_left_out(served: Serv
             assert place.value - score >= SMALL_SHARE * spread - 1e-5
 
 
-def test_a_disliked_item_counts_against_as_in_a_full_scoring(served: Served) -> None:
+@either_way
+def test_a_disliked_item_counts_against_as_in_a_full_scoring(served: Served, scorer: Making) -> None:
     history = history_of(served)
     weights = np.append(ACTION_WEIGHTS, np.float32(-1.0))
     refusing = replace(history, actions_L=np.where(np.arange(len(history)) == len(history) - 1, len(weights) - 1, 0))
     allowed_V = candidates(served.catalogue, refusing, weights, CandidateRule(include_seen=False))
     ranked = Ranked(served, Question(allowed_V, weights))
     as_of = float(history.times_L[-1]) + 20.0
-    listing = Listing(ranked, BoundHistory(served, refusing), as_of)
+    listing = Listing(ranked, scorer(ranked, refusing), refusing, as_of)
     np.testing.assert_allclose(listing.scores_V, ranked.score([refusing], np.array([as_of]))[0], rtol=0, atol=2e-5)
 
 
-def test_a_place_leans_on_the_past_only_where_that_put_it_there_and_not_before_its_own(served: Served) -> None:
+@either_way
+def test_a_place_leans_on_the_past_only_where_that_put_it_there_and_not_before_its_own(
+    served: Served, scorer: Making
+) -> None:
     history = history_of(served)
     told = untold = 0
     for include_seen, k in ((False, 5), (True, 5), (True, 20)):
-        ranked, listing, as_of = ask(served, history, include_seen=include_seen)
+        ranked, listing, as_of = ask(served, history, scorer, include_seen=include_seen)
         moment = np.array([as_of])
         nothing_V = ranked.score([history.keep(history.items_L < 0)], moment)[0]
         past = sorted(set(history.items_L.tolist()))
@@ -167,15 +193,24 @@ def test_a_history_that_grows_is_scored_as_one_bound_anew(served: Served, past: 
     whole.items_L[-1] = fresh if past.startswith("one") else whole.items_L[0]
     before = whole.keep(np.arange(len(whole)) < len(whole) - 1)
     as_of = float(whole.times_L[-1]) + 20.0
-    bound = BoundHistory(served, before)
-    everything = Question(np.ones(len(served.catalogue.item_ids), dtype=np.bool_), ACTION_WEIGHTS)
-    Listing(Ranked(served, everything), bound, as_of)
-    grown = bound.grown(whole)
+    rows = BoundHistory(served, before)
+    everything = Ranked(served, Question(np.ones(len(served.catalogue.item_ids), dtype=np.bool_), ACTION_WEIGHTS))
+    assert len(Listing(everything, RowScorer(everything, rows), before, as_of).places(3)) == 3
+    grown = rows.grown(whole)
     assert grown is not None
     ranked, _, _ = ask(served, whole)
-    np.testing.assert_allclose(
-        Listing(ranked, grown, as_of).scores_V, ranked.score([whole], np.array([as_of]))[0], rtol=0, atol=2e-5
-    )
+    listing = Listing(ranked, RowScorer(ranked, grown), whole, as_of)
+    np.testing.assert_allclose(listing.scores_V, ranked.score([whole], np.array([as_of]))[0], rtol=0, atol=2e-5)
+
+
+@pytest.mark.parametrize("include_seen", [False, True])
+def test_who_asks_for_the_first_time_gets_the_list_and_the_reasons_of_who_asks_again(
+    served: Served, include_seen: bool
+) -> None:
+    history = history_of(served)
+    first, again = (ask(served, history, scorer, include_seen=include_seen)[1].places(20) for scorer in (plain, bound))
+    assert [(place.item, place.leaning) for place in first] == [(place.item, place.leaning) for place in again]
+    assert any(place.leaning for place in first)
 
 
 def test_a_history_that_has_changed_much_is_bound_anew(served: Served) -> None:
@@ -183,9 +218,10 @@ def test_a_history_that_has_changed_much_is_bound_anew(served: Served) -> None:
     assert BoundHistory(served, whole.keep(np.arange(len(whole)) < 5)).grown(whole) is None
 
 
-def test_nothing_known_gives_a_list_that_leans_on_nothing(served: Served) -> None:
+@either_way
+def test_nothing_known_gives_a_list_that_leans_on_nothing(served: Served, scorer: Making) -> None:
     nobody = history_of(served, 0)
-    ranked, listing, as_of = ask(served, nobody)
+    ranked, listing, as_of = ask(served, nobody, scorer)
     np.testing.assert_allclose(listing.scores_V, ranked.score([nobody], np.array([as_of]))[0], rtol=0, atol=2e-5)
     assert [place.leaning for place in listing.places(3)] == [(), (), ()]
 
