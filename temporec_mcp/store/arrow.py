@@ -7,7 +7,7 @@ pyarrow has no types, so the checks for unknown types are off in this file and n
 
 import json
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, TypeVar, cast
+from typing import TYPE_CHECKING, NamedTuple, TypeVar, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,6 +20,19 @@ if TYPE_CHECKING:
 
 Number = TypeVar("Number", bound=np.generic)
 MISSING_CODE = -1
+
+
+class LogRow(NamedTuple):
+    """An event by the columns of `events/log`."""
+
+    user_no: int
+    item_no: int
+    time_us: int
+    action: str
+    value: float | None
+    context: str | None
+    event_seq: int
+    is_date_only: bool
 
 
 class Table:
@@ -39,6 +52,22 @@ class Table:
         if mask_N.all():
             return self
         return Table(self._table.filter(mask_N))
+
+    def slice(self, first: int, last: int) -> "Table":
+        """Give the rows from `first` to before `last`, without a copy."""
+        return Table(self._table.slice(first, last - first))
+
+    def with_logged(self, rows: Sequence[LogRow]) -> "Table":
+        """Give one user's rows of `events/log` and later ones, by time, then arrival."""
+        if not rows:
+            return self
+        import pyarrow as pa
+
+        columns = zip(LogRow._fields, zip(*rows, strict=True), strict=True)
+        later = pa.table({name: pa.array(values, self._table.schema.field(name).type) for name, values in columns})
+        both = Table(pa.concat_tables([self._table, later.select(self._table.column_names)]))
+        order = np.lexsort((both.numbers("event_seq", np.int64), both.numbers("time_us", np.int64)))
+        return Table(both._table.take(order))
 
     def numbers(self, name: str, dtype: type[Number]) -> NDArray[Number]:
         """Give the column `name` as numbers of `dtype`; NULL is NaN, so only floats may have it."""

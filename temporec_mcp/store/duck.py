@@ -13,6 +13,7 @@ from temporec_mcp.store.cursor import Cursor
 from temporec_mcp.store.faults import busy, fallen_back, is_file_fault, reading_fault, too_large, writing_fault
 from temporec_mcp.store.files import log_of
 from temporec_mcp.store.former import Former
+from temporec_mcp.store.held import HeldEvents, Logged
 from temporec_mcp.store.high_water import HighWater
 from temporec_mcp.store.marks import MarkFile
 from temporec_mcp.store.pseudonyms import PLAIN
@@ -40,6 +41,8 @@ class Database:
         """Moves with every change of users or items that does not come from the small commits."""
         self.content_version = 0
         """Moves with every commit but those of answers given, before the commit is acknowledged."""
+        self.held = HeldEvents()
+        """Events in memory, which follow every commit that moves `content_version`."""
         self.pseudonyms = PLAIN
         """How user ids are kept; whoever waited for the writer's turn must look again."""
         self.former = Former()
@@ -51,6 +54,7 @@ class Database:
         self._marks = MarkFile(path)
         self._numbers: HighWater | None = None
         self._next: HighWater | None = None
+        self._logged: Logged | None = None
         self._connection = connect(path)
 
     def start_marks(self, numbers: HighWater) -> None:
@@ -71,9 +75,9 @@ class Database:
         assert self._numbers is not None, "the marks start before the first question"
         return self._numbers
 
-    def hand_out(self, numbers: HighWater) -> None:
-        """Let the writer's transaction leave these numbers behind."""
-        self._next = numbers
+    def hand_out(self, numbers: HighWater, logged: Logged | None = None) -> None:
+        """Let the writer's transaction leave these numbers behind; `logged` is everything that it changes of events."""
+        self._next, self._logged = numbers, logged
 
     @contextmanager
     def reading(self) -> Generator[Cursor]:
@@ -146,6 +150,8 @@ class Database:
                 yield
                 numbers = self._write_numbers(cursor)
                 cursor.script("COMMIT")
+                if is_content:
+                    self.held.follow(self._logged)
             except BaseException as error:
                 with suppress(duckdb.Error):
                     cursor.script("ROLLBACK")
@@ -154,7 +160,7 @@ class Database:
                     raise writing_fault(self.path, error) from error
                 raise
             finally:
-                self._next = None
+                self._next = self._logged = None
             if numbers is not None:
                 self._marks.note(numbers)
                 self._numbers = numbers
@@ -243,6 +249,7 @@ class Database:
             cursor.close()
         self._numbers = numbers
         self.content_version += 1
+        self.held.follow(None)
         self._is_broken = False
 
 

@@ -18,6 +18,7 @@ from temporec_mcp.domain.log import EventLog
 from temporec_mcp.store.arrow import Table
 from temporec_mcp.store.cursor import Cursor, as_utc
 from temporec_mcp.store.duck import Database
+from temporec_mcp.store.held import UNKNOWN_USER_NO
 from temporec_mcp.store.items import ItemStore
 from temporec_mcp.store.logger import Logger
 from temporec_mcp.store.staging import StageCounts, Staging, staging
@@ -30,8 +31,6 @@ SEARCHES = 20
 ANY_TWO = 2
 """With so many users in common nothing has to be left out: an item that one user has says nothing of another."""
 _MICROSECONDS = 1e6
-_UNKNOWN_USER_NO = 0
-"""User numbers start at 1."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +100,8 @@ class EventStore:
                 them. Events of other items (newer than the table) are left out.
             chosen: which events.
         """
+        if chosen == EventFilter(user_id=chosen.user_id) and chosen.user_id is not None:
+            return self._history(item_nos_V, chosen.user_id)
         with self._database.reading() as cursor:
             users = _users(cursor, chosen.user_id)
             table = cursor.table(
@@ -117,6 +118,29 @@ class EventStore:
         elif chosen.is_aggregate and self._database.min_users > ANY_TWO:
             log = log.keep(_is_common(log, self._database.min_users))
         return log if chosen.user_id is not None else _without_idle_users(log)
+
+    def _history(self, item_nos_V: NDArray[np.int32], user_id: str) -> EventLog:
+        """Give the log of all events of one user."""
+        database = self._database
+        found = database.held.of(database.pseudonyms.of(user_id))
+        if found is None:
+            with database.reading() as cursor:
+                user_no = _users(cursor, user_id)[0].user_no
+                found = user_no, cursor.table("events/log", user_no=user_no, since=None, until=None, max_seq=None)
+            self._hold()
+        user_no, table = found
+        return _log(table, [_User(user_no, user_id)], item_nos_V, self._items.ids(item_nos_V))
+
+    def _hold(self) -> None:
+        """Read all events into memory where that pays by now."""
+        database = self._database
+        version = database.held.counts_again(database.committed.event_count)
+        if version is None:
+            return
+        with database.reading() as cursor:
+            users = {user.user_id: user.user_no for user in _users(cursor, None)}
+            table = cursor.table("events/log", user_no=None, since=None, until=None, max_seq=None)
+        database.held.hold(version, table, users)
 
     def last_seq(self) -> int:
         """Give the arrival number of the newest event that ever came in; 0 before any."""
@@ -146,7 +170,7 @@ def _users(cursor: Cursor, user_id: str | None) -> list[_User]:
     if user_id is None:
         return cursor.rows("users/all", _User)
     found = find_user(cursor, user_id)
-    return [_User(found.user_no if found else _UNKNOWN_USER_NO, user_id)]
+    return [_User(found.user_no if found else UNKNOWN_USER_NO, user_id)]
 
 
 def _log(table: Table, users: list[_User], item_nos_V: NDArray[np.int32], item_ids: tuple[str, ...]) -> EventLog:

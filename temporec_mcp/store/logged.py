@@ -9,8 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from temporec_mcp.domain.events import Event
-from temporec_mcp.store.arrow import numbered_batch
+from temporec_mcp.store.arrow import LogRow, numbered_batch
 from temporec_mcp.store.cursor import Cursor, Scalar
+from temporec_mcp.store.held import Logged
 from temporec_mcp.store.high_water import HighWater
 from temporec_mcp.store.known import Known, Use
 
@@ -109,6 +110,26 @@ class Batch:
         self._write_items(new_items, old_items)
         self._write_events()
         return self._numbers_after(len(new_users), len(new_items), old_items)
+
+    @property
+    def logged(self) -> Logged:
+        """Tell what was written of events."""
+        first = self.numbers.event_seq + 1
+        rows = [
+            LogRow(
+                user_no=self.users[event.user_id],
+                item_no=self.items[event.item_id].item_no,
+                time_us=(event.time - _EPOCH) // _MICROSECOND,
+                action=event.action,
+                value=event.value,
+                context=event.context,
+                event_seq=seq,
+                is_date_only=event.is_date_only,
+            )
+            for seq, event in enumerate(self.events, start=first)
+            if event.item_id is not None
+        ]
+        return Logged(rows, self.users)
 
     def _write_users(self, new_users: list[str]) -> None:
         if new_users:

@@ -110,7 +110,7 @@ class Logger:
         if not taken:
             return
         with self._database.unconfirmed(cursor):
-            self._database.hand_out(batch.write())
+            self._database.hand_out(batch.write(), batch.logged)
         committed = self._database.numbers
         self._known.learn(prefixes, committed.event_seq)
         self._known.learn_names(batch.users, batch.items)
