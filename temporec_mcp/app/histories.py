@@ -35,6 +35,20 @@ class UserEvents:
     history: History
 
 
+@dataclass(slots=True)
+class _Asked:
+    """What a user asked of last."""
+
+    served: Served
+    history: History
+    bound: BoundHistory | None = None
+    """There once the same was asked of again."""
+
+    @property
+    def cells(self) -> int:
+        return 0 if self.bound is None else self.bound.cells
+
+
 class Histories:
     """Reads users' histories, and keeps those that were asked for last."""
 
@@ -44,8 +58,7 @@ class Histories:
         self._catalogues = catalogues
         self._lock = threading.Lock()
         self._users: OrderedDict[str, UserEvents] = OrderedDict()
-        self._bound: OrderedDict[str, BoundHistory | None] = OrderedDict()
-        """None of who has asked once."""
+        self._asked: OrderedDict[str, _Asked] = OrderedDict()
 
     def until(self, state: CatalogueState, user_id: str, as_of: datetime, last_seq: int) -> tuple[History, EventLog]:
         """Give the user's events up to and with `as_of` that had arrived by `last_seq`, and the log that names them.
@@ -59,12 +72,13 @@ class Histories:
     def scorer(self, ranked: Ranked, user_id: str | None, history: History) -> Scorer | None:
         """Give what scores lists of a history; None where its rows would take too much memory.
 
-        Who asks for the first time is answered in the quickest way; rows are kept for who asks again.
+        A history that nobody asked for before is answered in the quickest way; rows are kept of one asked for again.
         """
         if not is_bindable(ranked.served, history):
             return None
         with self._lock:
-            bound = None if user_id is None else self._bound_again(user_id, ranked.served, history)
+            is_again = user_id is not None and self._note(user_id, ranked.served, history)
+        bound = self.bound(user_id, ranked.served, history) if is_again else None
         return PlainRows(ranked, history) if bound is None else RowScorer(ranked, bound)
 
     def bound(self, user_id: str | None, served: Served, history: History) -> BoundHistory | None:
@@ -74,34 +88,23 @@ class Histories:
         if user_id is None:
             return BoundHistory(served, history)
         with self._lock:
-            found = self._grown(user_id, served, history) or BoundHistory(served, history)
-            self._keep(user_id, found)
-        return found
+            self._note(user_id, served, history)
+            asked = self._asked[user_id]
+            asked.bound = asked.bound or BoundHistory(served, history)
+            while len(self._asked) > 1 and sum(asked.cells for asked in self._asked.values()) > KEPT_CELLS:
+                self._asked.popitem(last=False)
+        return asked.bound
 
-    def _bound_again(self, user_id: str, served: Served, history: History) -> BoundHistory | None:
-        """Give the bound history of a user who has asked before, of the same model and of about the same history."""
-        has_asked = user_id in self._bound
-        found = self._grown(user_id, served, history)
-        if found is None and has_asked and self._bound[user_id] is None:
-            found = BoundHistory(served, history)
-        self._keep(user_id, found)
-        return found
-
-    def _grown(self, user_id: str, served: Served, history: History) -> BoundHistory | None:
-        found = self._bound.get(user_id)
-        if found is None or found.served is not served:
-            return None
-        return found if found.history is history else found.grown(history)
-
-    def _keep(self, user_id: str, bound: BoundHistory | None) -> None:
-        """Keep what is bound, or that the user has asked."""
-        self._bound[user_id] = bound
-        self._bound.move_to_end(user_id)
-        while len(self._bound) > 1 and (self._kept_cells() > KEPT_CELLS or len(self._bound) > KEPT_USERS):
-            self._bound.popitem(last=False)
-
-    def _kept_cells(self) -> int:
-        return sum(bound.cells for bound in self._bound.values() if bound is not None)
+    def _note(self, user_id: str, served: Served, history: History) -> bool:
+        """Note what a user asks of; tell whether it is the same as the last time."""
+        last = self._asked.get(user_id)
+        is_same = last is not None and last.served is served and last.history is history
+        if not is_same:
+            self._asked[user_id] = _Asked(served, history)
+        self._asked.move_to_end(user_id)
+        while len(self._asked) > KEPT_USERS:
+            self._asked.popitem(last=False)
+        return is_same
 
     def _known(self, state: CatalogueState, user_id: str) -> UserEvents:
         # Taken before the events are read: what comes meanwhile makes them outdated, never unnoticed.

@@ -67,6 +67,8 @@ def visits_back(items_BL: Indices, times_BL: Times) -> NDArray[np.int64]:
 
 def weights_of(recencies: Sequence[Recency], batch: HistoryBatch) -> Floats:
     """Give the weight [P, B, L] of each event by each recency, as long as the longest of them; 0 beyond its own."""
+    if not recencies:
+        return np.zeros((0, *batch.items_BL.shape), dtype=np.float32)
     rate, power, scale_days, age_power, low, high, length, is_by_visit = _columns(tuple(recencies))
     width = int(length.max())
     items_BL, times_BL = batch.items_BL[:, :width], batch.times_BL[:, :width]

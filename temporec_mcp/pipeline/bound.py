@@ -23,11 +23,6 @@ from temporec_mcp.pipeline.weighing import MOST_CELLS, MOST_ROWS, RowNumbers, it
 
 RowPart = EventPart | ReadingPart
 
-MOST_ADDED = 5
-"""Items by which a history grows and is not gathered anew ..."""
-MOST_GONE = 20
-"""... while no more than so many of its rows are out of reach."""
-
 
 class BoundHistory:
     """The rows of one history; only what a request weighs is gathered, and it is kept."""
@@ -45,18 +40,6 @@ class BoundHistory:
         """The size of rows of full width."""
         return len(self.numbers) * len(self.served.catalogue.item_ids)
 
-    def grown(self, history: History) -> "BoundHistory | None":
-        """Bind what the history has become, gathering only the rows of items that are new in it.
-
-        None where too much has changed for that to be worth it.
-        """
-        items = items_in_reach(self.served, history)
-        added = np.setdiff1d(items, self.numbers.items_U)
-        row_count = len(self.numbers) + len(added)
-        if len(added) > MOST_ADDED or row_count - len(items) > MOST_GONE or row_count > MOST_ROWS:
-            return None
-        return self._with_rows(history, added)
-
     def covering(self, histories: Sequence[History]) -> "BoundHistory | None":
         """Give this, or with the rows of more items, so that it reaches everything in view of the histories.
 
@@ -71,17 +54,13 @@ class BoundHistory:
         row_count = len(self.numbers) + len(added)
         if row_count > MOST_ROWS or row_count * len(self.served.catalogue.item_ids) > MOST_CELLS:
             return None
-        return self._with_rows(self.history, added)
-
-    def _with_rows(self, history: History, added: Indices) -> "BoundHistory":
-        grown = BoundHistory(self.served, history)
-        grown.numbers = RowNumbers(np.concatenate((self.numbers.items_U, added)))
+        covering = BoundHistory(self.served, self.history)
+        covering.numbers = RowNumbers(np.concatenate((self.numbers.items_U, added)))
         parts = {part.name: part for part in self.served.blend.parts if isinstance(part, LinearPart | TextPart)}
-        kept = tuple(self._rows.items())
-        grown._rows = {
-            name: piled(rows, _rows_of(parts[name], added, self.served)) if len(added) else rows for name, rows in kept
+        covering._rows = {
+            name: piled(rows, _rows_of(parts[name], added, self.served)) for name, rows in tuple(self._rows.items())
         }
-        return grown
+        return covering
 
     def rows(self, part: RowPart) -> Rows:
         """Give the part's rows over the catalogue."""

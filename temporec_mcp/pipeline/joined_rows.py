@@ -103,7 +103,11 @@ class PiledRows:
     def stacked(self, other: Rows) -> Rows:
         """Pile `other` on these rows, of the same part; what has grown high is copied into one."""
         then = self.then.stacked(other)
-        return PiledRows(self.first, then) if len(then.shifts_U) <= MOST_PILED else self.first.stacked(then)
+        is_low = len(then.shifts_U) <= MOST_PILED
+        stacked = PiledRows(self.first, then) if is_low else self.first.stacked(then)
+        # Of what is known only the products with the others are new.
+        vars(stacked)["sums"] = stacked_sums(self, other)
+        return stacked
 
 
 def piled(rows: Rows, others: Rows) -> Rows:

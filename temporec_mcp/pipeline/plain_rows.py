@@ -48,7 +48,7 @@ class PlainRows:
         names_N = [name for name in names for _ in histories]
         scores_NV = scores_PBV.reshape(len(names_N), item_count)
         weighted = served.blend.weighted(names_N, scores_NV, self._ranked.question.candidates_V)
-        return PlainScoring(self, tuple(names), weighted, weighed)
+        return PlainScoring(self, (len(names), len(histories)), tuple(names), weighted, weighed)
 
     def above(self, part: EventPart, items_K: NDArray[np.intp]) -> Floats:
         """Give how far the part's rows are above their means over the candidates, at the chosen items [U, K]."""
@@ -84,6 +84,8 @@ class PlainScoring:
     """What every part adds to the scores of a batch of histories."""
 
     rows: PlainRows
+    shape: tuple[int, int]
+    """Parts, and histories."""
     names: tuple[str, ...]
     weighted: Weighted
     """Part by part, for each of the histories."""
@@ -96,9 +98,9 @@ class PlainScoring:
     def at(self, items_K: NDArray[np.intp]) -> dict[str, Wide]:
         """Give what each part adds [B, K] to the chosen items."""
         added_NK = self.weighted.at(items_K)
-        return dict(zip(self.names, added_NK.reshape(len(self.names), -1, len(items_K)), strict=True))
+        return dict(zip(self.names, added_NK.reshape(*self.shape, len(items_K)), strict=True))
 
     def by_event(self, items_K: NDArray[np.intp]) -> Wide:
         """Give what each event of the only history adds to the chosen items [L, K], all others staying as they are."""
         above_PUK = [self.rows.above(part, items_K) for part in self.weighed.parts]
-        return self.weighed.by_event(self.weighted.factors_N[: len(above_PUK)], above_PUK)
+        return self.weighed.by_event(self.weighted.factors_N[: len(above_PUK)], above_PUK, len(items_K))

@@ -68,7 +68,7 @@ class Scoring:
         columns, over = self.scorer.columns(items_K), self.scorer.over
         above_PUK = [columns.of(part) - over.moments(part).means_U[:, None] for part in self.weighed.parts]
         factors_P = np.array([term.factors_B[0] for term in self.terms[: len(above_PUK)]])
-        return self.weighed.by_event(factors_P, above_PUK)
+        return self.weighed.by_event(factors_P, above_PUK, len(items_K))
 
 
 class Columns:

@@ -57,15 +57,16 @@ class Weighed:
         sums = np.bincount(cells, self.weights_PBL.ravel(), part_count * batch_size * self.row_count)
         return sums.reshape(part_count, batch_size, self.row_count).astype(np.float32)
 
-    def by_event(self, factors_P: Wide, above_PUK: Sequence[Floats | Wide]) -> Wide:
+    def by_event(self, factors_P: Wide, above_PUK: Sequence[Floats | Wide], item_count: int) -> Wide:
         """Give what each event of the only history adds to K items [L, K], all others staying as they are.
 
         Args:
             factors_P: what a part's sum of rows counts in the score.
             above_PUK: for each part, how far its rows are above their means at the items.
+            item_count: K.
         """
         places_L = self.rows_BL[0]
-        added_LK = np.zeros((len(places_L), above_PUK[0].shape[1] if above_PUK else 0))
+        added_LK = np.zeros((len(places_L), item_count))
         for factor, weights_L, above_UK in zip(factors_P, self.weights_PBL[:, 0], above_PUK, strict=True):
             added_LK += factor * weights_L[:, None] * above_UK[places_L]
         return added_LK

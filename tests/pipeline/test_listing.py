@@ -185,24 +185,6 @@ def test_a_place_leans_on_the_past_only_where_that_put_it_there_and_not_before_i
     assert min(told, untold) > 3, (told, untold)
 
 
-@pytest.mark.parametrize("past", ["an item that is known", "one that is new to the history"])
-def test_a_history_that_grows_is_scored_as_one_bound_anew(served: Served, past: str) -> None:
-    whole = history_of(served)
-    known = set(whole.items_L[:-1].tolist())
-    fresh = next(item for item in range(len(served.catalogue.item_ids)) if item not in known)
-    whole.items_L[-1] = fresh if past.startswith("one") else whole.items_L[0]
-    before = whole.keep(np.arange(len(whole)) < len(whole) - 1)
-    as_of = float(whole.times_L[-1]) + 20.0
-    rows = BoundHistory(served, before)
-    everything = Ranked(served, Question(np.ones(len(served.catalogue.item_ids), dtype=np.bool_), ACTION_WEIGHTS))
-    assert len(Listing(everything, RowScorer(everything, rows), before, as_of).places(3)) == 3
-    grown = rows.grown(whole)
-    assert grown is not None
-    ranked, _, _ = ask(served, whole)
-    listing = Listing(ranked, RowScorer(ranked, grown), whole, as_of)
-    np.testing.assert_allclose(listing.scores_V, ranked.score([whole], np.array([as_of]))[0], rtol=0, atol=2e-5)
-
-
 @pytest.mark.parametrize("include_seen", [False, True])
 def test_who_asks_for_the_first_time_gets_the_list_and_the_reasons_of_who_asks_again(
     served: Served, include_seen: bool
@@ -211,11 +193,6 @@ def test_who_asks_for_the_first_time_gets_the_list_and_the_reasons_of_who_asks_a
     first, again = (ask(served, history, scorer, include_seen=include_seen)[1].places(20) for scorer in (plain, bound))
     assert [(place.item, place.leaning) for place in first] == [(place.item, place.leaning) for place in again]
     assert any(place.leaning for place in first)
-
-
-def test_a_history_that_has_changed_much_is_bound_anew(served: Served) -> None:
-    whole = history_of(served)
-    assert BoundHistory(served, whole.keep(np.arange(len(whole)) < 5)).grown(whole) is None
 
 
 @either_way
