@@ -138,7 +138,7 @@ def weighted(scores_NV: Floats, candidates_V: Flags, weights_N: Wide, is_scaled_
     centred_NV: Floats = np.subtract(scores_NV, means_N[:, None], dtype=np.float32)
     centred_NV *= inside_V
     rests_N = ((centred_NV @ inside_V) / count).astype(np.float64)
-    squares_N = np.einsum("nv,nv->n", centred_NV, centred_NV).astype(np.float64) / float(count) - rests_N**2
+    squares_N = np.vecdot(centred_NV, centred_NV).astype(np.float64) / float(count) - rests_N**2
     deviations_N = np.sqrt(np.maximum(squares_N, 0.0))
     is_flat_N = deviations_N <= FLAT * np.abs(means_N) + NOTHING
     scales_N = np.where(is_flat_N, 0.0, 1.0 / np.where(is_flat_N, 1.0, deviations_N))
