@@ -92,7 +92,7 @@ class ModelShelf:
 
     def _active_id(self) -> str | None:
         # Taken before the store is read: what changes meanwhile makes this outdated, never unnoticed.
-        version = self._store.content_version
+        version = self._store.rest_version
         if self._active is None or self._active[0] != version:
             record = self._store.models.active()
             self._active = (version, None if record is None else record.model_id)

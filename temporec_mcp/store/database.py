@@ -73,6 +73,11 @@ class Store:
         """A number of this process that moves with every change but the records of answers."""
         return self._database.content_version
 
+    @property
+    def rest_version(self) -> int:
+        """A number of this process that moves as `content_version` does, but not with events that are only logged."""
+        return self._database.rest_version
+
     def back_up(self, target: Path | None, now: datetime) -> Path:
         """Copy everything, as it is now, to `target` (a file, or a folder), by default among the backups of the home.
 

@@ -41,6 +41,8 @@ class Database:
         """Moves with every change of users or items that does not come from the small commits."""
         self.content_version = 0
         """Moves with every commit but those of answers given, before the commit is acknowledged."""
+        self.rest_version = 0
+        """Moves as that does, but with no commit that logs events and does nothing else."""
         self.held = HeldEvents()
         """Events in memory, which follow every commit that moves `content_version`."""
         self.pseudonyms = PLAIN
@@ -150,8 +152,9 @@ class Database:
                 yield
                 numbers = self._write_numbers(cursor)
                 cursor.script("COMMIT")
+                logged = self._logged
                 if is_content:
-                    self.held.follow(self._logged)
+                    self.held.follow(logged)
             except BaseException as error:
                 with suppress(duckdb.Error):
                     cursor.script("ROLLBACK")
@@ -165,6 +168,7 @@ class Database:
                 self._marks.note(numbers)
                 self._numbers = numbers
             self.content_version += is_content
+            self.rest_version += is_content and logged is None
 
     def confirm(self) -> None:
         """Return when all commits until now are marked on the disk; nothing may be acknowledged before.
@@ -249,6 +253,7 @@ class Database:
             cursor.close()
         self._numbers = numbers
         self.content_version += 1
+        self.rest_version += 1
         self.held.follow(None)
         self._is_broken = False
 
