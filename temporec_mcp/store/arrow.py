@@ -47,6 +47,11 @@ class Table:
         """Count the rows."""
         return int(self._table.num_rows)
 
+    @property
+    def byte_count(self) -> int:
+        """The memory that the columns take."""
+        return int(self._table.nbytes)
+
     def keep(self, mask_N: NDArray[np.bool_]) -> "Table":
         """Give the rows where `mask_N` holds."""
         if mask_N.all():

@@ -21,7 +21,9 @@ UNKNOWN_USER_NO = 0
 READ_SINGLY = 10
 """Histories that are read one by one before all are read at once, which takes about as long."""
 MOST_EVENTS = 500_000
-"""Events that are held (about 30 MB)."""
+"""Events that are held ..."""
+MOST_BYTES = 64_000_000
+"""... and their size, which is 45 bytes each where they have no context."""
 MOST_LOGGED = 5_000
 """Events that were logged since all were read; with more all are read again."""
 
@@ -55,6 +57,7 @@ class HeldEvents:
         self._lock = threading.Lock()
         self._held: _Held | None = None
         self._singly_count = 0
+        self._is_too_large = False
         self._version = 0
         """Moves with every change of events."""
 
@@ -74,13 +77,14 @@ class HeldEvents:
         with self._lock:
             self._singly_count += 1
             is_due = self._singly_count >= READ_SINGLY and event_count <= MOST_EVENTS
-            return self._version if is_due else None
+            return self._version if is_due and not self._is_too_large else None
 
     def hold(self, version: int, table: Table, users: dict[str, int]) -> None:
         """Hold all events as they were read, unless they have changed since `version`."""
         user_nos_N = table.numbers("user_no", np.int32)
         with self._lock:
-            if version == self._version:
+            self._is_too_large = table.byte_count > MOST_BYTES
+            if version == self._version and not self._is_too_large:
                 self._held = _Held(table, user_nos_N, users)
 
     def follow(self, logged: Logged | None) -> None:
@@ -88,7 +92,7 @@ class HeldEvents:
         with self._lock:
             self._version += 1
             if logged is None:
-                self._held, self._singly_count = None, 0
+                self._held, self._singly_count, self._is_too_large = None, 0, False
             elif self._held is not None:
                 self._append(self._held, logged)
 

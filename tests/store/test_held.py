@@ -114,3 +114,13 @@ def test_nothing_is_left_of_whom_is_forgotten(held: Store) -> None:
     hold(held)
     assert told(log_of(held, "ann")) == []
     assert len(told(log_of(held, "bob"))) == 5
+
+
+def test_a_home_that_turns_to_pseudonyms_finds_everybody_as_before(held: Store) -> None:
+    before = [told(log_of(held, user)) for user in USERS]
+    held.protection.use_pseudonyms()
+    hold(held)
+    assert_as_by_query(held)
+    held.events.add([event("bob", "film-2", 11)], NOW)
+    assert_as_by_query(held)
+    assert [told(log_of(held, user))[:4] for user in USERS] == [rows[:4] for rows in before]
