@@ -9,6 +9,7 @@ from temporec_mcp.domain.log import DAY_SECONDS
 from temporec_mcp.domain.timeline import Anomaly, Change, Period, Timeline, rounded_rate
 from temporec_mcp.timeline import phrases
 from temporec_mcp.timeline.chance import MOST_RARE
+from temporec_mcp.timeline.names import short
 
 _WEEKDAYS = ("星期一", "星期二", "星期三", "星期四", "星期五", "星期六", "星期日")
 _NOUNS = {
@@ -89,11 +90,10 @@ class Chinese:
         if change.weekly is not None:
             old, new = (self.rate(weekly) for weekly in change.weekly)
             return f"{when}，频率从{old}变为{new}。"
-        after, before = phrases.short(change.after), phrases.short(change.before)
         if change.rose is None or change.fell is None:
-            return f"{when}，{after}取代{before}成为最主要的兴趣。"
+            return f"{when}，{change.after}取代{change.before}成为最主要的兴趣。"
         rise, fall = (tuple(map(phrases.percent, shares)) for shares in (change.rose, change.fell))
-        return f"{when}，{after}的比重从{rise[0]}升到{rise[1]}，{before}从{fall[0]}降到{fall[1]}。"
+        return f"{when}，{change.after}的比重从{rise[0]}升到{rise[1]}，{change.before}从{fall[0]}降到{fall[1]}。"
 
     def rate(self, weekly: float) -> str:
         """Say how many events there are a week."""
@@ -144,7 +144,7 @@ def _anomaly(anomaly: Anomaly) -> str:
 
 def _foreign(anomaly: Anomaly) -> str:
     facts, day = anomaly.facts, _date(anomaly.date)
-    label, title = phrases.short(str(facts["label"])), phrases.short(str(facts.get("title", "")))
+    label, title = str(facts["label"]), str(facts.get("title", ""))
     shown = f"“{title}”" if title else "有一条记录"
     count, of = phrases.figure(facts, "label_events"), phrases.figure(facts, "events")
     return f"{day}{shown}不同寻常：全部{of:.0f}条记录中{label}只有{count:.0f}条"
@@ -152,7 +152,7 @@ def _foreign(anomaly: Anomaly) -> str:
 
 def _unlikely(anomaly: Anomaly) -> str:
     facts = anomaly.facts
-    title = f"“{phrases.short(str(facts['title']))}”" if "title" in facts else "有一项"
+    title = f"“{facts['title']}”" if "title" in facts else "有一项"
     place, of, usual, count = (
         f"{phrases.figure(facts, name):.0f}" for name in ("place", "choices", "usual_place", "count")
     )
@@ -175,7 +175,7 @@ def _value(anomaly: Anomaly) -> str:
     facts, day = anomaly.facts, _date(anomaly.date)
     action = str(facts["action"])
     meaning = ACTIONS[action].value if action in ACTIONS else None
-    title = f"“{phrases.short(str(facts['title']))}”" if "title" in facts else "其中一项"
+    title = f"“{facts['title']}”" if "title" in facts else "其中一项"
     value, usual = (phrases.figure(facts, name) for name in ("value", "usual_value"))
     if meaning == "seconds":
         shown, normal = _duration(value / DAY_SECONDS), _duration(usual / DAY_SECONDS)
@@ -187,7 +187,7 @@ def _value(anomaly: Anomaly) -> str:
 
 def _actions(timeline: Timeline) -> str:
     shown, others = phrases.actions(timeline)
-    parts = [f"{count}次{_NOUNS.get(action, f'“{phrases.short(action)}”')}" for action, count in shown]
+    parts = [f"{count}次{_NOUNS.get(action, f'“{short(action)}”')}" for action, count in shown]
     return _listed([*parts, f"{others}次其他记录"] if others else parts)
 
 
@@ -200,7 +200,7 @@ def _listed(parts: Sequence[str]) -> str:
 
 
 def _name(label: str, is_quoted: bool) -> str:
-    return f"“{phrases.short(label)}”" if is_quoted else phrases.short(label)
+    return f"“{label}”" if is_quoted else label
 
 
 def _date(day: date) -> str:

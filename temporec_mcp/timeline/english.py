@@ -9,6 +9,7 @@ from temporec_mcp.domain.log import DAY_SECONDS
 from temporec_mcp.domain.timeline import Anomaly, Change, Period, Timeline, rounded_rate
 from temporec_mcp.timeline import phrases
 from temporec_mcp.timeline.chance import MOST_RARE
+from temporec_mcp.timeline.names import short
 
 _MONTHS = (
     "January", "February", "March", "April", "May", "June",
@@ -98,13 +99,12 @@ class English:
         if change.weekly is not None:
             old, new = (self.rate(weekly) for weekly in change.weekly)
             return f"{when}, the pace went from {old} to {new}."
-        after, before = phrases.short(change.after), phrases.short(change.before)
         if change.rose is None or change.fell is None:
-            return f"{when}, {after} took the lead from {before}."
+            return f"{when}, {change.after} took the lead from {change.before}."
         rise, fall = (
             f"from {phrases.percent(old)} to {phrases.percent(new)}" for old, new in (change.rose, change.fell)
         )
-        return f"{when}, {after} rose {rise} of the events, and {before} fell {fall}."
+        return f"{when}, {change.after} rose {rise} of the events, and {change.before} fell {fall}."
 
     def rate(self, weekly: float) -> str:
         """Say how many events there are a week."""
@@ -165,7 +165,7 @@ def _anomaly(anomaly: Anomaly) -> str:
 
 def _foreign(anomaly: Anomaly) -> str:
     facts, day = anomaly.facts, _date(anomaly.date)
-    label, title = phrases.short(str(facts["label"])), phrases.short(str(facts.get("title", "")))
+    label, title = str(facts["label"]), str(facts.get("title", ""))
     count, of = phrases.figure(facts, "label_events"), phrases.figure(facts, "events")
     what = f"“{title}” was" if title else "one event was"
     return f"On {day} {what} out of the usual: {label} has {count:,.0f} of the {of:,.0f} events"
@@ -173,7 +173,7 @@ def _foreign(anomaly: Anomaly) -> str:
 
 def _unlikely(anomaly: Anomaly) -> str:
     facts = anomaly.facts
-    title = f"“{phrases.short(str(facts['title']))}”" if "title" in facts else "one item"
+    title = f"“{facts['title']}”" if "title" in facts else "one item"
     place, of, usual, count = (
         f"{phrases.figure(facts, name):,.0f}" for name in ("place", "choices", "usual_place", "count")
     )
@@ -196,7 +196,7 @@ def _value(anomaly: Anomaly) -> str:
     facts, day = anomaly.facts, _date(anomaly.date)
     action = str(facts["action"])
     meaning = ACTIONS[action].value if action in ACTIONS else None
-    title = f"“{phrases.short(str(facts['title']))}”" if "title" in facts else "one item"
+    title = f"“{facts['title']}”" if "title" in facts else "one item"
     value, usual = (phrases.figure(facts, name) for name in ("value", "usual_value"))
     if meaning == "seconds":
         shown, normal = _duration(value / DAY_SECONDS), _duration(usual / DAY_SECONDS)
@@ -209,7 +209,7 @@ def _value(anomaly: Anomaly) -> str:
 def _actions(timeline: Timeline) -> str:
     shown, others = phrases.actions(timeline)
     parts = [
-        _counted(count, _NOUNS.get(action, (f"“{phrases.short(action)}” event", f"“{phrases.short(action)}” events")))
+        _counted(count, _NOUNS.get(action, (f"“{short(action)}” event", f"“{short(action)}” events")))
         for action, count in shown
     ]
     return _listed([*parts, _counted(others, ("other event", "other events"))] if others else parts)
@@ -224,7 +224,7 @@ def _listed(parts: Sequence[str]) -> str:
 
 
 def _name(label: str, is_quoted: bool) -> str:
-    return f"“{phrases.short(label)}”" if is_quoted else phrases.short(label)
+    return f"“{label}”" if is_quoted else label
 
 
 def _date(day: date) -> str:

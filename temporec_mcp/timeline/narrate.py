@@ -6,6 +6,7 @@ from typing import Literal
 from temporec_mcp.domain.timeline import Anomaly, Change, Timeline
 from temporec_mcp.timeline.chinese import Chinese
 from temporec_mcp.timeline.english import English
+from temporec_mcp.timeline.names import LENGTHS, are_apart, shorten, shorten_anomaly
 from temporec_mcp.timeline.phrases import Language
 
 MOST_WORDS = 120
@@ -28,13 +29,15 @@ def describe(timeline: Timeline, language: LanguageName = "en", detail: Detail =
     """Tell a timeline in at most 120 words of English or 250 characters of Chinese.
 
     Every number, date and title comes from a field of `timeline`, rounded for reading. Brief tells the latest change
-    and anomaly and the clearest habit; full tells what fits.
+    and anomaly and the clearest habit; full tells what fits. Long names are cut further before anything is left out.
     """
-    sentences = [sentence for sentence in _compose(timeline, _LANGUAGES[language], detail) if sentence.text]
-    while len(sentences) > 1 and not _fits(_join(sentences, language), language):
-        least = min(range(len(sentences)), key=lambda place: (sentences[place].importance, -place))
-        del sentences[least]
-    return _join(sentences, language)
+    words = _LANGUAGES[language]
+    told = [
+        _fitting(_compose(shorten(timeline, length), words, detail), language)
+        for length in LENGTHS
+        if length == LENGTHS[0] or are_apart(timeline, length)
+    ]
+    return _join(max(told, key=len), language)
 
 
 def change_ends(change: Change, language: LanguageName = "en") -> tuple[str, str]:
@@ -47,7 +50,7 @@ def change_ends(change: Change, language: LanguageName = "en") -> tuple[str, str
 
 def anomaly_sentence(anomaly: Anomaly, language: LanguageName = "en") -> str:
     """Tell one anomaly."""
-    return _LANGUAGES[language].anomaly(anomaly)
+    return _LANGUAGES[language].anomaly(shorten_anomaly(anomaly))
 
 
 def _compose(timeline: Timeline, words: Language, detail: Detail) -> list[_Sentence]:
@@ -68,6 +71,15 @@ def _compose(timeline: Timeline, words: Language, detail: Detail) -> list[_Sente
         return [opening, themes, *told, *(habits[place] for place in clearest), *anomalies[-1:]]
     outlook, rule = _Sentence(words.outlook(timeline), 3), _Sentence(words.session_rule(timeline), 1)
     return [opening, rule, themes, trends, *changes, *habits, *anomalies, outlook]
+
+
+def _fitting(sentences: list[_Sentence], language: LanguageName) -> list[_Sentence]:
+    """Give the sentences that say something, without the least important ones where there is no room."""
+    kept = [sentence for sentence in sentences if sentence.text]
+    while len(kept) > 1 and not _fits(_join(kept, language), language):
+        least = min(range(len(kept)), key=lambda place: (kept[place].importance, -place))
+        del kept[least]
+    return kept
 
 
 def _join(sentences: list[_Sentence], language: LanguageName) -> str:

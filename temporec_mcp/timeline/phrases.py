@@ -1,4 +1,4 @@
-"""What the languages share: local dates, durations, numbers and labels as they are shown."""
+"""What the languages share: local dates, durations and numbers as they are shown."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -8,8 +8,6 @@ from zoneinfo import ZoneInfo
 
 from temporec_mcp.domain.timeline import Anomaly, Change, Interest, Period, Timeline
 
-LABEL_LENGTH, END_LENGTH = 40, 12
-"""Characters of a label that are shown, and how many of them are its last ones where it is longer."""
 LEAST_SHOWN_SHARE = 0.01
 MOST_THEMES = 3
 LEADING_SHARE = 0.3
@@ -121,13 +119,6 @@ def is_leading(interests: Sequence[Interest]) -> bool:
     """Tell whether the first interest is far ahead of the second."""
     first, second = interests[0].share, interests[1].share
     return first >= LEADING_SHARE and first >= LEADING_FACTOR * second
-
-
-def short(label: str) -> str:
-    """Give a label that fits a sentence: its ends, as names of one series or shelf differ at the last characters."""
-    if len(label) <= LABEL_LENGTH:
-        return label
-    return f"{label[: LABEL_LENGTH - 1 - END_LENGTH].rstrip()}…{label[-END_LENGTH:].lstrip()}"
 
 
 def percent(share: float) -> str:

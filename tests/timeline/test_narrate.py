@@ -147,7 +147,9 @@ def numbers_of(timeline: Timeline) -> list[float]:
 def shown_names(timeline: Timeline) -> list[str]:
     names = [interest.label for interest in timeline.interests] + ["Drama", "科幻", timeline.timezone]
     names += [str(anomaly.facts["title"]) for anomaly in timeline.anomalies if "title" in anomaly.facts]
-    return sorted({*names, *(f"{name[:27]}…{name[-12:]}" for name in names if len(name) > 40)}, key=len, reverse=True)
+    cuts = ((40, 27, 12), (24, 16, 7), (16, 11, 4))
+    cut = {f"{name[:first]}…{name[-last:]}" for most, first, last in cuts for name in names if len(name) > most}
+    return sorted({*names, *cut}, key=len, reverse=True)
 
 
 def check(text: str, timeline: Timeline) -> None:

@@ -57,6 +57,26 @@ def test_long_names_that_differ_at_their_ends_are_told_apart():
     assert "7777777777:0 (50%)" in text and "7777777777:1 (33%)" in text and "7777777777:2 (17%)" in text
 
 
+@pytest.mark.parametrize(
+    ("language", "facts", "name"),
+    [
+        ("en", (" are ", " rose from ", "most likely about"), "a day or two in the old part of town by"),
+        (
+            "zh",
+            ("主要兴趣是", "的比重从", "最可能的内容是"),
+            "人民文学出版社世界文学名著典藏版插图本系列丛书精装修订珍藏本第一辑全套共十",
+        ),
+    ],
+)
+def test_long_names_are_cut_before_facts_are_left_out(language: LanguageName, facts: tuple[str, ...], name: str):
+    random = np.random.default_rng(25)
+    times = np.repeat(poisson(random, 120), 4) + 20.0 * np.tile(np.arange(4), 120)
+    items = [0, 0, 0, 1] * 60 + [2, 2, 2, 3] * 60
+    rest = Plain(categories=[(f"{letter} {name}",) for letter in "ABCD"])
+    text = describe(summarise(history(times, items, rest)), language, "full")
+    assert all(fact in text for fact in facts) and "…" in text
+
+
 def test_no_chance_is_told_as_certain():
     timeline = summarise(history(poisson(np.random.default_rng(24), 40), [0] * 40))
     english, chinese = describe(timeline, detail="full"), describe(timeline, "zh", "full")
