@@ -54,7 +54,8 @@ class Chinese:
         quoted = timeline.interest_source != "labels"
         names = [f"{_name(interest.label, quoted)}（{phrases.percent(interest.share)}）" for interest in shown]
         if timeline.interest_source == "words":
-            return f"标题中反复出现的词是{_listed(names)}。"
+            # A title's words share it, so their parts say little of how many titles have one.
+            return f"标题中反复出现的词是{_listed([_name(word.label, True) for word in shown])}。"
         if timeline.interest_source == "items":
             return f"出现最多的是{_listed(names)}。"
         if len(names) > 1 and phrases.is_leading(shown):
@@ -116,6 +117,8 @@ class Chinese:
         days = phrases.next_days(timeline)
         if days is None:
             low, high = _duration(outlook.low_gap_days), _duration(outlook.high_gap_days)
+            if phrases.is_silent(timeline):
+                return "" if low == high else f"沉寂之前，停顿十次中有八次在{low}到{high}之间。"
             return f"{usual}。" if low == high else f"{usual}，十次中有八次在{low}到{high}之间。"
         first, last = days
         when = _date(first) if first == last else f"{_date(first)}至{_date(last)}之间"

@@ -64,7 +64,8 @@ class English:
         names = [f"{_name(interest.label, quoted)} ({phrases.percent(interest.share)})" for interest in shown]
         verb = "is" if len(names) == 1 else "are"
         if timeline.interest_source == "words":
-            return f"Words that keep returning in the titles: {_listed(names)}."
+            # A title's words share it, so their parts say little of how many titles have one.
+            return f"Words that keep returning in the titles: {_listed([_name(word.label, True) for word in shown])}."
         if timeline.interest_source == "items":
             return f"What comes back most {verb} {_listed(names)}."
         if len(names) > 1 and phrases.is_leading(shown):
@@ -129,6 +130,8 @@ class English:
         days = phrases.next_days(timeline)
         if days is None:
             low, high = _duration(outlook.low_gap_days), _duration(outlook.high_gap_days)
+            if phrases.is_silent(timeline):
+                return "" if low == high else f"Before the silence eight in ten pauses lasted between {low} and {high}."
             return f"{usual}." if low == high else f"{usual}; eight in ten last between {low} and {high}."
         first, last = days
         when = f"on {_date(first)}" if first == last else f"between {_date(first)} and {_date(last)}"

@@ -92,6 +92,11 @@ def span(timeline: Timeline) -> tuple[date, date]:
     return timeline.first.astimezone(zone).date(), timeline.last.astimezone(zone).date()
 
 
+def is_silent(timeline: Timeline) -> bool:
+    """Tell whether a silence that still lasts is told, with the usual pause."""
+    return any(anomaly.kind == "silence" and "until" not in anomaly.facts for anomaly in timeline.anomalies)
+
+
 def next_days(timeline: Timeline) -> tuple[date, date] | None:
     """Give the local dates between which the next session most likely begins."""
     outlook = timeline.outlook

@@ -1,5 +1,6 @@
 """A description is told as a person would tell it, of histories that are easily told wrong."""
 
+import re
 from dataclasses import replace
 
 import numpy as np
@@ -109,3 +110,21 @@ def test_sentences_and_pictures_call_a_session_by_one_word(language: LanguageNam
     in_pictures = say(language, "sessions", timeline.session_count).replace(" ", "")
     assert in_pictures in describe(timeline, language, "full").replace(" ", "")
     assert say(language, "pauses").lower() in {"pauses between sessions", "活动间隔"}
+
+
+def test_a_silence_that_lasts_is_told_with_the_usual_pause_once():
+    times = START + DAY * np.arange(60) * np.tile([1.0, 1.01], 30)
+    silent = summarise(history(times, [0] * 60, Plain(now=START + 1_000 * DAY)))
+    english, chinese = describe(silent, detail="full"), describe(silent, "zh", "full")
+    assert english.count("usual pause") == 1 and "Before the silence eight in ten pauses lasted between" in english
+    assert chinese.count("通常") == 1 and "沉寂之前，停顿十次中有八次在" in chinese
+
+
+def test_words_of_titles_are_told_without_a_share_as_titles_share_their_words():
+    titles = ["red bag", "red bag", "red paper", "red paper bag"]
+    words = summarise(
+        history(poisson(np.random.default_rng(26), 40), [0, 1, 2, 3] * 10, Plain(categories=[()] * 4, titles=titles))
+    )
+    assert words.interest_source == "words"
+    assert re.search(r"Words that keep returning in the titles: “\w+”, “\w+” and “\w+”\.", describe(words))
+    assert re.search(r"标题中反复出现的词是“\w+”、“\w+”和“\w+”。", describe(words, "zh"))
