@@ -12,6 +12,7 @@ import json
 import resource
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -25,7 +26,7 @@ from temporec_mcp.models.part import FitData
 from temporec_mcp.pipeline.choose import Choosing, choose_weights
 from temporec_mcp.pipeline.evaluate import LIST_LENGTH, batches, top_items
 from temporec_mcp.pipeline.fit import recipe_kinds
-from temporec_mcp.pipeline.parts import blend_of, fit_parts
+from temporec_mcp.pipeline.parts import blend_of, fit_parts, going_on
 from temporec_mcp.pipeline.recipes import recipe_of
 from temporec_mcp.pipeline.split import Cases, HeldOut, case_candidates, case_histories, how_repeating
 
@@ -53,12 +54,17 @@ def log_of_rows(offsets_U: NDArray[np.int64], items_N: Indices, times_N: Times, 
     )
 
 
+def read_log(path: Path) -> EventLog:
+    """Read the rows of a file, sorted by user and time."""
+    with np.load(path) as rows:
+        counts_U = np.bincount(rows["users"], minlength=int(rows["user_count"]))
+        offsets_U = np.concatenate(([0], np.cumsum(counts_U)))
+        return log_of_rows(offsets_U, rows["items"], rows["times"], int(rows["item_count"]))
+
+
 def read_fit(folder: Path, seed: int) -> FitData:
     """Read what may be learnt from."""
-    with np.load(folder / "fit.npz") as fit:
-        counts_U = np.bincount(fit["users"], minlength=int(fit["user_count"]))
-        offsets_U = np.concatenate(([0], np.cumsum(counts_U)))
-        log = log_of_rows(offsets_U, fit["items"], fit["times"], int(fit["item_count"]))
+    log = read_log(folder / "fit.npz")
     vectors = folder / "vectors.npy"
     vectors_VD: Floats | None = np.load(vectors) if vectors.exists() else None
     return FitData(log, vectors_VD, WEIGHTS, "next", seed)
@@ -117,6 +123,7 @@ def main() -> None:
     began = cpu_seconds()
     blend = fit(data, preset, split)
     fitted, clock = cpu_seconds(), time.monotonic()
+    blend = replace(blend, parts=going_on(blend.parts, replace(data, log=read_log(folder / "log.npz"))))
     np.save(out / "lists-0.npy", lists(blend, held))
     cost = {
         "epochs": 0,

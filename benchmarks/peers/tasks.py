@@ -76,17 +76,21 @@ def new_users(log: EventLog, count: int, seed: int, targets: int = NEW_USER_TARG
 
 
 def write(held: HeldOut, folder: Path) -> None:
-    """Write the fitting rows and the cases with their whole histories, oldest event first."""
+    """Write the fitting rows, the cases with their whole histories, oldest event first, and all rows.
+
+    Of all rows only those before the moment of a case may be counted for it, and nothing may be learnt from them.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     fit, log, cases = held.fit, held.log, held.cases
-    np.savez(
-        folder / "fit.npz",
-        users=fit.users_N,
-        items=fit.items_N,
-        times=fit.times_N,
-        user_count=len(fit.user_ids),
-        item_count=len(fit.item_ids),
-    )
+    for name, rows in (("fit", fit), ("log", log)):
+        np.savez(
+            folder / f"{name}.npz",
+            users=rows.users_N,
+            items=rows.items_N,
+            times=rows.times_N,
+            user_count=len(rows.user_ids),
+            item_count=len(rows.item_ids),
+        )
     counts_C = cases.ends_C - cases.starts_C
     starts = np.concatenate(([0], np.cumsum(counts_C)))
     rows_H = np.repeat(cases.starts_C - starts[:-1], counts_C) + np.arange(starts[-1])

@@ -85,7 +85,7 @@ def ask(home: Home, request: RankRequest, basis: Basis, progress: Progress) -> A
     state = home.catalogues.current()
     if not state.catalogue.item_ids:
         raise NotFoundError("No items are stored yet.", "Log items with log_behavior or import_history first.")
-    served = basis.served(state)
+    served = home.trends.going_on(basis.served(state), state, basis.last_seq, request.as_of)
     history, action_names, context = _history(home, state, request, basis.last_seq)
     served = served.for_history(len(history))
     weights = action_weights(action_names)

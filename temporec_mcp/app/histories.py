@@ -98,7 +98,7 @@ class Histories:
     def _note(self, user_id: str, served: Served, history: History) -> bool:
         """Note what a user asks of; tell whether it is the same as the last time."""
         last = self._asked.get(user_id)
-        is_same = last is not None and last.served is served and last.history is history
+        is_same = last is not None and last.served.has_parts_of(served) and last.history is history
         if not is_same:
             self._asked[user_id] = _Asked(served, history)
         self._asked.move_to_end(user_id)

@@ -13,6 +13,7 @@ from temporec_mcp.app.orders import Orders
 from temporec_mcp.app.serving import ModelShelf
 from temporec_mcp.app.tokens import Confirmations
 from temporec_mcp.app.training import Trainer
+from temporec_mcp.app.trends import Trends
 from temporec_mcp.settings import Settings
 from temporec_mcp.store.database import Store
 
@@ -30,6 +31,7 @@ class Home:
     catalogues: Catalogues
     histories: Histories
     models: ModelShelf
+    trends: Trends
     orders: Orders
     trainer: Trainer
     tokens: Confirmations
@@ -66,6 +68,7 @@ def open_home(settings: Settings, clock: Callable[[], datetime]) -> Home:
         catalogues=catalogues,
         histories=Histories(store, catalogues),
         models=models,
+        trends=Trends(store),
         orders=orders,
         trainer=trainer,
         tokens=tokens,

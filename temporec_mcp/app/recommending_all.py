@@ -44,7 +44,8 @@ def recommend_all(
     log = home.catalogues.log(state, EventFilter(until=until))
     if not log.user_ids:
         raise NotFoundError("No events are stored yet.", "Import or log a history first.")
-    served = home.models.active(state, progress)
+    last_seq, now = home.store.events.last_seq(), home.clock()
+    served = home.trends.going_on(home.models.active(state, progress), state, last_seq, until or now)
     size = max(1, BATCH_CELLS // len(state.catalogue.item_ids))
     for start in range(0, len(log.user_ids), size):
         users = range(start, min(start + size, len(log.user_ids)))

@@ -111,7 +111,8 @@ class ModelShelf:
         blend = load_blend(checkpoint, self._settings.device)
         item_ids, model_item_ids = state.catalogue.item_ids, checkpoint.card.item_ids
         bridge = build_bridge(item_ids, model_item_ids, vectors_VD, learnt_items(blend, checkpoint.card.carried))
-        return Served(state.catalogue, vectors_VD, blend, bridge, model_id)
+        last_seq = None if checkpoint.card.carried else checkpoint.card.last_seq
+        return Served(state.catalogue, vectors_VD, blend, bridge, model_id, last_seq)
 
     def _closed_form(self, model_id: str, state: CatalogueState) -> Served:
         folder = self._settings.models / model_id

@@ -60,6 +60,18 @@ class ReadingPart(Part, Protocol):
         ...
 
 
+@runtime_checkable
+class GoingOnPart(Part, Protocol):
+    """A part that counts, and whose counts go on with what happens later, without learning anew."""
+
+    def going_on(self, data: FitData) -> Part:
+        """Give the same part over a log that holds more than was learnt from.
+
+        A score still knows nothing but what lies before its moment.
+        """
+        ...
+
+
 class PartKind(Protocol):
     """How to make a part."""
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from temporec_mcp.domain.log import DAY_SECONDS, Floats, HistoryBatch, Indices, Times
+from temporec_mcp.domain.log import DAY_SECONDS, EventLog, Floats, HistoryBatch, Indices, Times
 from temporec_mcp.models.pairs import popularity, positives
 from temporec_mcp.models.part import FitData, Tensors
 
@@ -53,9 +53,10 @@ class PopularityKind:
 
 @dataclass(frozen=True, slots=True)
 class RecentPopularityPart:
-    """log(1000 share + floor) of decayed counts, of the events up to the moment asked for only.
+    """log(1000 share + floor) of decayed counts, of the events before the moment asked for only.
 
-    The counts are held at the moments of a grid; what happened between the last of them and the moment is added.
+    The counts are held at the moments of a grid; what happened between the last of them and the moment is added. From
+    the end of the grid on shares stay as they are: a log that goes on makes another part.
     """
 
     name: str
@@ -66,17 +67,30 @@ class RecentPopularityPart:
     times_N: Times
     items_N: Indices
 
+    def going_on(self, data: FitData) -> "RecentPopularityPart":
+        """Give the part with the counts of `data`, whose log is the one that was learnt from, going on."""
+        return _counted(self.name, self.half_life_seconds, self.floor, positives(data))
+
+    def decayed_to(self, moment: float) -> NDArray[np.float64]:
+        """Give what the counts [V] have become by a moment after the grid's end; zeros where there is no grid."""
+        if not len(self.grid_G):
+            return np.zeros(int(self.counts_GV.shape[1]))
+        return self.counts_GV[-1] * self._decay(np.maximum(0.0, moment - self.grid_G[-1:]))
+
+    def of_counts(self, counts_BV: NDArray[np.float64]) -> Floats:
+        """Give the scores of decayed counts [B, V]."""
+        shares_BV = counts_BV / np.maximum(counts_BV.sum(axis=1, keepdims=True), 1e-30)
+        return np.log(SHARE_SCALE * shares_BV + self.floor).astype(np.float32)
+
     def score(self, batch: HistoryBatch) -> Floats:
         """Give scores [B, V] as of each moment; equal for all histories of a moment."""
         moments, rows_B = np.unique(batch.as_of_B, return_inverse=True)
-        counts = np.stack([self._counts(float(moment)) for moment in moments])
-        shares = counts / np.maximum(counts.sum(axis=1, keepdims=True), 1e-30)
-        return np.log(SHARE_SCALE * shares + self.floor).astype(np.float32)[rows_B]
+        return self.of_counts(np.stack([self._counts(float(moment)) for moment in moments]))[rows_B]
 
     @property
     def last_moment(self) -> float:
         """From here on the scores stay the same, seconds since 1970."""
-        return float(self.grid_G[-1]) if len(self.grid_G) else -np.inf
+        return float(np.nextafter(self.grid_G[-1], np.inf)) if len(self.grid_G) else -np.inf
 
     def tensors(self) -> Tensors:
         """Give everything `load` needs to make an equal part."""
@@ -90,17 +104,17 @@ class RecentPopularityPart:
         }
 
     def _counts(self, moment: float) -> NDArray[np.float64]:
-        place = int(np.searchsorted(self.grid_G, moment, side="right")) - 1
+        place = int(np.searchsorted(self.grid_G, moment, side="left")) - 1
         if place < 0:
             return np.zeros(int(self.counts_GV.shape[1]))
-        first, last = np.searchsorted(self.times_N, (self.grid_G[place], moment), side="right")
-        weights = self._decay(moment - self.times_N[first:last])
-        fresh_V = np.bincount(self.items_N[first:last], weights=weights, minlength=self.counts_GV.shape[1])
-        held_V = self.counts_GV[place].astype(np.float64)
         if place == len(self.grid_G) - 1:
             # Shares do not change while nothing happens, and a decay over years would leave only zeros.
-            return held_V
-        return held_V * self._decay(moment - self.grid_G[place]) + fresh_V
+            return self.counts_GV[place].astype(np.float64)
+        first = int(np.searchsorted(self.times_N, float(self.grid_G[place]), side="right"))
+        last = int(np.searchsorted(self.times_N, moment, side="left"))
+        weights = self._decay(moment - self.times_N[first:last])
+        fresh_V = np.bincount(self.items_N[first:last], weights=weights, minlength=self.counts_GV.shape[1])
+        return self.counts_GV[place] * self._decay(moment - self.grid_G[place]) + fresh_V
 
     def _decay(self, seconds: Times) -> Times:
         return np.exp2(-seconds / self.half_life_seconds)
@@ -119,13 +133,9 @@ class RecentPopularityKind:
     def fit(self, data: FitData) -> RecentPopularityPart:
         """Decay the counts of the log along its time."""
         log = positives(data)
-        order = np.argsort(log.times_N, kind="stable")
-        times_N, items_N = log.times_N[order], log.items_N[order]
-        span = float(times_N[-1] - times_N[0]) if len(times_N) else 0.0
+        span = float(np.ptp(log.times_N)) if len(log.times_N) else 0.0
         half_life = self.half_life_days * DAY_SECONDS or max(1.0, span * self.half_life_span_share)
-        grid_G = _grid(times_N, half_life, len(log.item_ids))
-        counts_GV = _decayed_counts(times_N, items_N, (grid_G, half_life, len(log.item_ids)))
-        return RecentPopularityPart(self.name, half_life, self.floor, grid_G, counts_GV, times_N, items_N)
+        return _counted(self.name, half_life, self.floor, log)
 
     def load(self, tensors: Mapping[str, NDArray[np.generic]]) -> RecentPopularityPart:
         """Make the part that `tensors` was saved from."""
@@ -144,6 +154,15 @@ POPULARITY = PopularityKind()
 RECENT_POPULARITY = RecentPopularityKind("recent_popularity")
 POPULARITY_3_DAYS = RecentPopularityKind("popularity_3_days", half_life_days=3.0)
 POPULARITY_14_DAYS = RecentPopularityKind("popularity_14_days", half_life_days=14.0)
+
+
+def _counted(name: str, half_life: float, floor: float, log: EventLog) -> RecentPopularityPart:
+    """Count a log along its time, half-life in seconds."""
+    order = np.argsort(log.times_N, kind="stable")
+    times_N, items_N = log.times_N[order], log.items_N[order]
+    grid_G = _grid(times_N, half_life, len(log.item_ids))
+    counts_GV = _decayed_counts(times_N, items_N, (grid_G, half_life, len(log.item_ids)))
+    return RecentPopularityPart(name, half_life, floor, grid_G, counts_GV, times_N, items_N)
 
 
 def _grid(times_N: Times, half_life: float, item_count: int) -> Times:

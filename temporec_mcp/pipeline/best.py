@@ -14,6 +14,7 @@ from temporec_mcp.models.part import FitData, Part, Progress
 from temporec_mcp.pipeline.compare import Candidate, held_out_cases
 from temporec_mcp.pipeline.evaluate import Scorer, evaluate
 from temporec_mcp.pipeline.fit import FitResult, Recipe, natural_split
+from temporec_mcp.pipeline.parts import going_on
 from temporec_mcp.pipeline.recipes import SAMPLING, SEARCH_TIME_SHARE
 from temporec_mcp.pipeline.search import Search, search
 from temporec_mcp.pipeline.split import how_repeating, make_split
@@ -63,7 +64,7 @@ def with_one_net(result: FitResult, candidate: Candidate, recipe: Recipe) -> tup
     held = held_out_cases(candidate)
     one = _distilled(replace(candidate.data, log=held.fit), several, kind.making)
     parts = tuple({**measured.stages["measuring"], NAME: one}[name] for name in result.blend.names)
-    blend = replace(result.blend, parts=parts)
+    blend = replace(result.blend, parts=going_on(parts, candidate.data))
     found = evaluate(_scorer(blend), held, candidate.data.action_weights, blend.history_length)[NAME]
     before, after = measured.evaluation.metrics.ndcg_at_10, found.metrics.ndcg_at_10
     told = f"NDCG@10 {after:.4f} with one net, {before:.4f} with the {kind.making.plan.net_count} it learnt from"

@@ -16,7 +16,7 @@ from temporec_mcp.models.part import FitData, Part, PartKind, Progress
 from temporec_mcp.models.registry import KINDS, LEAST_WEIGHTS, UNSCALED_PARTS, Repeats, default_weights
 from temporec_mcp.models.weights import OUT, WeightCases, learn_apart, learn_weights
 from temporec_mcp.pipeline.evaluate import batches
-from temporec_mcp.pipeline.parts import blend_of, fit_parts, warm_parts, within
+from temporec_mcp.pipeline.parts import blend_of, fit_parts, going_on, warm_parts, within
 from temporec_mcp.pipeline.split import (
     FIT_SHARE,
     HeldOut,
@@ -84,6 +84,7 @@ def choose_weights(data: FitData, choosing: Choosing, progress: Progress) -> Cho
     if not len(held.cases):
         return Chosen(prior, unscaled, {})
     parts = fit_parts(kinds, replace(data, log=held.fit), choosing.earlier, within(progress, 0.0, 0.7))
+    asked = going_on(parts, replace(data, log=held.log))
     count = min(WEIGHT_CASES, WEIGHT_CELLS // max(1, len(data.log.item_ids)))
     held = replace(held, cases=held.cases.sample(count, data.seed))
     progress(0.8, "choosing weights")
@@ -91,11 +92,11 @@ def choose_weights(data: FitData, choosing: Choosing, progress: Progress) -> Cho
     extra = frozenset(names) - frozenset(KINDS)
     found: list[tuple[float, dict[str, float], frozenset[str]]] = []
     for logit_parts in {unscaled, unscaled | extra}:
-        blend = blend_of(parts, prior, logit_parts, repeats)
+        blend = blend_of(asked, prior, logit_parts, repeats)
         weights, loss = learn_weights(weight_cases(blend, held, data), names, prior, LEAST_WEIGHTS)
         found.append((loss, weights, logit_parts))
     _, weights, logit_parts = min(found, key=lambda option: (option[0], len(option[2])))
-    blend = blend_of(parts, weights, logit_parts, repeats)
+    blend = blend_of(asked, weights, logit_parts, repeats)
     return Chosen(weights, logit_parts, warm_parts(kinds, parts), _newcomer_weights(blend, held, data))
 
 

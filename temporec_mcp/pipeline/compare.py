@@ -12,9 +12,10 @@ from temporec_mcp.domain.log import Flags, Floats, HistoryBatch
 from temporec_mcp.domain.training import TrainRequest
 from temporec_mcp.models.checkpoint import Checkpoint, HeldOutLists, load_blend
 from temporec_mcp.models.part import FitData, Progress
-from temporec_mcp.pipeline.bridge import build_bridge, learnt_items
+from temporec_mcp.pipeline.bridge import Bridge, build_bridge, learnt_items
 from temporec_mcp.pipeline.evaluate import LIST_LENGTH, Evaluation, difference_interval, evaluate
 from temporec_mcp.pipeline.fit import Measured, case_limit, evaluate_recipe
+from temporec_mcp.pipeline.parts import going_on
 from temporec_mcp.pipeline.recipes import recipe_of
 from temporec_mcp.pipeline.split import HeldOut, make_split
 from temporec_mcp.pipeline.workfolder import Comparison
@@ -86,12 +87,20 @@ def _lists_of(earlier: Checkpoint, candidate: Candidate, held: HeldOut) -> Evalu
     data = candidate.data
     learnt_M = learnt_items(blend, earlier.card.carried)
     bridge = build_bridge(data.log.item_ids, earlier.card.item_ids, data.vectors_VD, learnt_M)
+    if earlier.card.carried is None:
+        blend = replace(blend, parts=going_on(blend.parts, _as_learnt(data, bridge, earlier.card.item_ids)))
 
     def score(batch: HistoryBatch, candidates_BV: Flags) -> dict[str, Floats]:
         scores_PBV = bridge.scores(blend.part_scores(bridge.histories(batch)))
         return {EARLIER: blend.combine(scores_PBV, candidates_BV, batch.lengths_B)}
 
     return evaluate(score, held, data.action_weights, blend.history_length)[EARLIER]
+
+
+def _as_learnt(data: FitData, bridge: Bridge, item_ids: tuple[str, ...]) -> FitData:
+    """Give the data in the item numbers of a model, without what it never saw."""
+    log = data.log.keep(~np.isin(data.log.items_N, bridge.new_W))
+    return replace(data, log=replace(log, items_N=bridge.to_model_V[log.items_N], item_ids=item_ids))
 
 
 def _refitted(request: TrainRequest, candidate: Candidate, progress: Progress) -> Evaluation:

@@ -11,7 +11,7 @@ from temporec_mcp.models.part import FitData, Part, PartKind, Progress
 from temporec_mcp.models.registry import Repeats, baseline_kinds, blend_kinds
 from temporec_mcp.pipeline.choose import Choosing, choose_weights
 from temporec_mcp.pipeline.evaluate import Evaluation, Scorer, evaluate
-from temporec_mcp.pipeline.parts import blend_of, fit_parts, within
+from temporec_mcp.pipeline.parts import blend_of, fit_parts, going_on, within
 from temporec_mcp.pipeline.split import how_repeating, make_split, repeat_share
 
 BLEND_NAME = "blend"
@@ -121,8 +121,8 @@ def evaluate_recipe(data: FitData, recipe: Recipe, split: Split, progress: Progr
         return Measured(split, None, {}, chosen.weights, chosen.logit_parts, chosen.newcomer_weights, stages)
     earlier = chosen.parts | dict(recipe.earlier.get("measuring", {}))
     parts = fit_parts(kinds, fit_data, earlier, within(progress, 0.35, 0.6))
-    blend = blend_of(parts, chosen.weights, chosen.logit_parts, repeats, chosen.newcomer_weights)
-    baselines = tuple(kind.fit(fit_data) for kind in baseline_kinds(repeats))
+    blend = blend_of(going_on(parts, data), chosen.weights, chosen.logit_parts, repeats, chosen.newcomer_weights)
+    baselines = going_on(tuple(kind.fit(fit_data) for kind in baseline_kinds(repeats)), data)
     progress(0.65, "measuring on held-out events")
     held = replace(test, cases=test.cases.sample(case_limit(data.log), recipe.seed))
     found = evaluate(_scorer(blend, baselines), held, data.action_weights, blend.history_length)

@@ -5,7 +5,7 @@ from types import MappingProxyType
 from typing import Protocol, runtime_checkable
 
 from temporec_mcp.models.blend import Blend
-from temporec_mcp.models.part import FitData, Part, PartKind, Progress
+from temporec_mcp.models.part import FitData, GoingOnPart, Part, PartKind, Progress
 from temporec_mcp.models.registry import Repeats, history_length
 
 NO_WEIGHTS: Mapping[str, float] = MappingProxyType({})
@@ -33,6 +33,14 @@ def fit_parts(
         else:
             parts.append(kind.fit(data))
     return tuple(parts)
+
+
+def going_on(parts: tuple[Part, ...], data: FitData) -> tuple[Part, ...]:
+    """Give the parts as they are asked about `data`, whose log is the one that they learnt from, gone on.
+
+    What counts goes on counting, as it does in a home between two trainings; all else stays as it was learnt.
+    """
+    return tuple(part.going_on(data) if isinstance(part, GoingOnPart) else part for part in parts)
 
 
 def warm_parts(kinds: tuple[PartKind, ...], parts: tuple[Part, ...]) -> dict[str, Part]:

@@ -3,7 +3,7 @@
 Axes: B histories, L positions, V items of the catalogue, M items of the model, P parts, D text width.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -56,8 +56,12 @@ class Served:
     blend: Blend
     bridge: Bridge
     model_id: str | None
+    last_seq: int | None = None
+    """Arrival number of the last event that the model learnt from; None without a model, or with another home's."""
     texts_read: tuple[int, int] | None = None
     """How many of how many texts have been read; None where all have."""
+    trends: Mapping[str, Floats] = field(default_factory=dict[str, Floats])
+    """By the name of a trend part, its scores [1, V] after all that it learnt from, where more came in since."""
     _reading_rows: dict[str, DenseRows] = field(default_factory=dict[str, DenseRows])
     _common: dict[str, tuple[float, Floats]] = field(default_factory=dict[str, tuple[float, Floats]])
     _for_few: dict[int, "Served"] = field(default_factory=lambda: {})
@@ -66,6 +70,14 @@ class Served:
         """Give what ranks for a user of `length` events; the same each time it is asked for."""
         blend = self.blend.for_history(length)
         return self if blend is self.blend else self._for_few.setdefault(length, replace(self, blend=blend))
+
+    def has_parts_of(self, other: "Served") -> bool:
+        """Hold where the same ranks, but perhaps for how far its trends have gone on."""
+        return self.blend is other.blend and self.bridge is other.bridge and self.catalogue is other.catalogue
+
+    def with_trends(self, trends: Mapping[str, Floats]) -> "Served":
+        """Give what ranks with these trends; all else is shared."""
+        return replace(self, trends=trends, _common={}, _for_few={})
 
     def scores(self, part: Part, batch: HistoryBatch) -> Floats:
         """Give the part's scores for the catalogue: [B, V], or [1, V] where they are the same for all histories.
@@ -79,12 +91,20 @@ class Served:
         last = -np.inf if isinstance(part, PopularityPart) else part.last_moment
         moments = np.unique(np.minimum(batch.as_of_B, last))
         if len(moments) > 1:
-            return self._bridged(part.score(batch))
+            return self.followed(part, batch, self._bridged(part.score(batch)))
+        if part.name in self.trends and moments[0] == last:
+            return self.trends[part.name]
         kept = self._common.get(part.name)
         if kept is None or kept[0] != moments[0]:
             kept = (float(moments[0]), self._bridged(part.score(batch)[:1]))
             self._common[part.name] = kept
         return kept[1]
+
+    def followed(self, part: Part, batch: HistoryBatch, scores_BV: Floats) -> Floats:
+        """Give a part's scores, a trend's as it goes on where they are asked for after what was learnt (in place)."""
+        if isinstance(part, RecentPopularityPart) and part.name in self.trends:
+            scores_BV[batch.as_of_B >= part.last_moment] = self.trends[part.name]
+        return scores_BV
 
     def reading_rows(self, part: ReadingPart) -> DenseRows:
         """Give what each number that the part reads of a history says for every item; made once for all histories."""
@@ -144,7 +164,10 @@ def candidates(catalogue: Catalogue, history: History, action_weights: Floats, r
 
 def part_scores(served: Served, batch: HistoryBatch) -> Floats:
     """Give each part's scores [P, B, V] for the catalogue, across the bridge where the model knows other items."""
-    return served.bridge.scores(served.blend.part_scores(served.bridge.histories(batch)))
+    scores_PBV = served.bridge.scores(served.blend.part_scores(served.bridge.histories(batch)))
+    for part, scores_BV in zip(served.blend.parts, scores_PBV, strict=True):
+        served.followed(part, batch, scores_BV)
+    return scores_PBV
 
 
 def best(scores_BV: Floats, k: int) -> Indices:

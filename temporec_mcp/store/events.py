@@ -13,8 +13,9 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from temporec_mcp.domain.actions import ACTIONS
 from temporec_mcp.domain.events import Event
-from temporec_mcp.domain.log import EventLog
+from temporec_mcp.domain.log import EventLog, Floats
 from temporec_mcp.store.arrow import Table
 from temporec_mcp.store.cursor import Cursor, as_utc
 from temporec_mcp.store.duck import Database
@@ -24,7 +25,10 @@ from temporec_mcp.store.logger import Logger
 from temporec_mcp.store.staging import StageCounts, Staging, staging
 from temporec_mcp.store.users import find_user
 
-__all__ = ["EventFilter", "EventStore", "StageCounts", "Staging"]
+__all__ = ["EventFilter", "EventStore", "LaterUses", "StageCounts", "Staging"]
+
+AGAINST = [name for name, meaning in ACTIONS.items() if meaning.weight <= 0.0]
+"""Actions that speak against their item."""
 
 SEARCHES = 20
 """Past searches that are read, at most."""
@@ -46,6 +50,20 @@ class EventFilter:
     """Only events whose arrival number is not above it."""
     is_aggregate: bool = False
     """Many users' events that others will be shown something of: only those with items that enough users have."""
+
+
+@dataclass(frozen=True, slots=True)
+class LaterUses:
+    """How much items were used by what came in after something was learnt; I items."""
+
+    newest: float
+    """The moment of the newest of these events, seconds since 1970."""
+    half_lives: tuple[float, ...]
+    """Seconds."""
+    item_nos_I: NDArray[np.int32]
+    """The store's numbers, ascending."""
+    uses_HI: Floats
+    """For each half-life the count of each item, every use halved for each half-life before `newest`."""
 
 
 class _User(NamedTuple):
@@ -119,6 +137,50 @@ class EventStore:
             log = log.keep(_is_common(log, self._database.min_users))
         return log if chosen.user_id is not None else _without_idle_users(log)
 
+    def later(
+        self, after_seq: int, max_seq: int, until: datetime | None, half_lives: tuple[float, ...]
+    ) -> LaterUses | None:
+        """Count what arrived after `after_seq` and up to `max_seq`, and speaks for its item.
+
+        Args:
+            after_seq: arrival number of the last event that is counted elsewhere.
+            max_seq: that of the last event that counts.
+            until: events after this moment do not count; None sets no limit.
+            half_lives: seconds, ascending.
+
+        Returns:
+            The counts; None where there is no such event, or only what enough users share may be learnt in this home.
+        """
+        if self._database.is_private or self._database.min_users > ANY_TWO:
+            return None
+        chosen = {"after": after_seq, "max_seq": max_seq, "until": until}
+        with self._database.reading() as cursor:
+            table = cursor.table("events/later", half_lives=list(half_lives), against=AGAINST, **chosen)
+        if not len(table):
+            return None
+        shape = (len(half_lives), len(table) // len(half_lives))
+        return LaterUses(
+            newest=float(table.numbers("newest_us", np.int64)[0]) / _MICROSECONDS,
+            half_lives=half_lives,
+            item_nos_I=table.numbers("item_no", np.int32)[: shape[1]],
+            uses_HI=table.numbers("uses", np.float32).reshape(shape),
+        )
+
+    def last_seq(self) -> int:
+        """Give the arrival number of the newest event that ever came in; 0 before any."""
+        return self._database.committed.event_seq
+
+    def counts(self) -> dict[str, int]:
+        """Count `events`, `users` (with events) and `items` (used or not)."""
+        with self._database.reading() as cursor:
+            return cursor.rows("events/counts", _Counts)[0]._asdict()
+
+    def searches(self, user_id: str, until: datetime) -> list[tuple[datetime, str]]:
+        """Give when and for what the user searched, up to and with `until`, newest first, at most 20."""
+        with self._database.reading() as cursor:
+            rows = cursor.rows("events/searches", _Search, user_id=user_id, until=until, limit=SEARCHES)
+        return [(as_utc(row.happened_at), row.text) for row in rows]
+
     def _history(self, item_nos_V: NDArray[np.int32], user_id: str) -> EventLog:
         """Give the log of all events of one user."""
         database = self._database
@@ -141,21 +203,6 @@ class EventStore:
             users = {user.user_id: user.user_no for user in _users(cursor, None)}
             table = cursor.table("events/log", user_no=None, since=None, until=None, max_seq=None)
         database.held.hold(version, table, users)
-
-    def last_seq(self) -> int:
-        """Give the arrival number of the newest event that ever came in; 0 before any."""
-        return self._database.committed.event_seq
-
-    def counts(self) -> dict[str, int]:
-        """Count `events`, `users` (with events) and `items` (used or not)."""
-        with self._database.reading() as cursor:
-            return cursor.rows("events/counts", _Counts)[0]._asdict()
-
-    def searches(self, user_id: str, until: datetime) -> list[tuple[datetime, str]]:
-        """Give when and for what the user searched, up to and with `until`, newest first, at most 20."""
-        with self._database.reading() as cursor:
-            rows = cursor.rows("events/searches", _Search, user_id=user_id, until=until, limit=SEARCHES)
-        return [(as_utc(row.happened_at), row.text) for row in rows]
 
 
 def _is_common(log: EventLog, min_users: int) -> NDArray[np.bool_]:
