@@ -18,7 +18,8 @@ from temporec_mcp.models.ridge import EASE, LOCAL_RIDGE
 from temporec_mcp.models.text import TEXT, TextPart, unit_rows
 from temporec_mcp.models.transitions import GAP_TRANSITIONS, ROOT_TRANSITIONS, SQUARE_CELLS
 from temporec_mcp.pipeline.bridge import build_bridge
-from temporec_mcp.pipeline.rank import CandidateRule, Question, Ranked, Served, candidates
+from temporec_mcp.pipeline.rank import CandidateRule, Question, Ranked, candidates
+from temporec_mcp.pipeline.served import Served
 
 TEXT_WIDTH = 64
 EVENTS = 100

@@ -29,7 +29,8 @@ from temporec_mcp.pipeline.bridge import build_bridge, learnt_items
 from temporec_mcp.pipeline.encode import item_text
 from temporec_mcp.pipeline.features import whiten
 from temporec_mcp.pipeline.fit import Recipe, fit_recipe
-from temporec_mcp.pipeline.rank import CandidateRule, Question, Ranked, Served, candidates
+from temporec_mcp.pipeline.rank import CandidateRule, Question, Ranked, candidates
+from temporec_mcp.pipeline.served import Served
 
 LEAST_EVENTS = 20
 HISTORY_SHARE = 0.8

@@ -24,7 +24,7 @@ from temporec_mcp.domain.log import DAY_SECONDS, EventLog
 from temporec_mcp.models.part import FitData
 from temporec_mcp.pipeline.bridge import build_bridge
 from temporec_mcp.pipeline.fit import Recipe, fit_recipe
-from temporec_mcp.pipeline.rank import Served
+from temporec_mcp.pipeline.served import Served
 from temporec_mcp.pipeline.standing import LEAST_SCORED, standings
 from temporec_mcp.timeline.inputs import Foreseen, TimelineInput
 from temporec_mcp.timeline.summary import summarise

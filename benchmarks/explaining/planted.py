@@ -13,7 +13,8 @@ from temporec_mcp.models.blend import Blend
 from temporec_mcp.models.part import FitData
 from temporec_mcp.models.registry import blend_kinds, default_weights
 from temporec_mcp.pipeline.bridge import build_bridge
-from temporec_mcp.pipeline.rank import Question, Ranked, Served
+from temporec_mcp.pipeline.rank import Question, Ranked
+from temporec_mcp.pipeline.served import Served
 
 EFFECTS = 20
 """Items that only follow their causes; each has two causes that stand in for each other."""

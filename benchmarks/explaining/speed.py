@@ -22,8 +22,9 @@ from temporec_mcp.models.registry import blend_kinds, default_weights
 from temporec_mcp.models.torch_facade import tensor_of
 from temporec_mcp.pipeline.bound import BoundHistory
 from temporec_mcp.pipeline.bridge import build_bridge
-from temporec_mcp.pipeline.rank import Question, Ranked, Served
+from temporec_mcp.pipeline.rank import Question, Ranked
 from temporec_mcp.pipeline.rescored import OpenRows, Rescored
+from temporec_mcp.pipeline.served import Served
 from temporec_mcp.pipeline.weighing import is_bindable
 
 ITEMS = 10_000

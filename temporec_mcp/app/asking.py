@@ -13,7 +13,8 @@ from temporec_mcp.domain.log import PADDING, Floats, History
 from temporec_mcp.domain.ranking import RankRequest, Strategy
 from temporec_mcp.errors import InvalidInputError, NotFoundError
 from temporec_mcp.models.part import Progress
-from temporec_mcp.pipeline.rank import CandidateRule, Question, Ranked, Served, candidates
+from temporec_mcp.pipeline.rank import CandidateRule, Question, Ranked, candidates
+from temporec_mcp.pipeline.served import Served
 
 SESSION_ACTION = "view"
 """What the items of a nameless session count as."""

@@ -14,8 +14,9 @@ from temporec_mcp.domain.log import EventLog, History
 from temporec_mcp.pipeline.bound import BoundHistory
 from temporec_mcp.pipeline.listing import Scorer
 from temporec_mcp.pipeline.plain_rows import PlainRows
-from temporec_mcp.pipeline.rank import Ranked, Served
+from temporec_mcp.pipeline.rank import Ranked
 from temporec_mcp.pipeline.row_scoring import RowScorer
+from temporec_mcp.pipeline.served import Served
 from temporec_mcp.pipeline.weighing import is_bindable
 from temporec_mcp.store.database import Store
 from temporec_mcp.store.events import EventFilter

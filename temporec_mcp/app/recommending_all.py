@@ -16,7 +16,8 @@ from temporec_mcp.domain.log import EventLog, batch_histories
 from temporec_mcp.domain.ranking import RankedItem
 from temporec_mcp.errors import NotFoundError
 from temporec_mcp.models.part import Progress
-from temporec_mcp.pipeline.rank import CandidateRule, Served, best, candidates, part_scores
+from temporec_mcp.pipeline.rank import CandidateRule, best, candidates
+from temporec_mcp.pipeline.served import Served, part_scores
 from temporec_mcp.store.events import EventFilter
 
 BATCH_CELLS = 4_000_000

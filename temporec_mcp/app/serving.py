@@ -20,7 +20,7 @@ from temporec_mcp.models.registry import REPEAT_SHARE
 from temporec_mcp.models.zero_shot import zero_shot_blend
 from temporec_mcp.pipeline.bridge import build_bridge, learnt_items
 from temporec_mcp.pipeline.features import whiten
-from temporec_mcp.pipeline.rank import Served
+from temporec_mcp.pipeline.served import Served
 from temporec_mcp.pipeline.split import repeat_share
 from temporec_mcp.settings import Settings
 from temporec_mcp.store.database import Store

@@ -11,7 +11,7 @@ import numpy as np
 from temporec_mcp.app.catalogues import CatalogueState
 from temporec_mcp.domain.log import Floats
 from temporec_mcp.models.popularity import RecentPopularityPart
-from temporec_mcp.pipeline.rank import Served
+from temporec_mcp.pipeline.served import Served
 from temporec_mcp.store.database import Store
 from temporec_mcp.store.events import LaterUses
 
@@ -89,14 +89,13 @@ def _scores(part: RecentPopularityPart, moment: float, later_V: Floats, learnt: 
     """Give the trend's scores [1, V]; what the model never saw is predicted by its text until it is used."""
     bridge = learnt.bridge
     held_M = part.decayed_to(moment)
-    is_known_V = np.ones(len(later_V), dtype=np.bool_)
-    is_known_V[bridge.new_W] = False
+    known_M = bridge.to_model_V[bridge.known_K]
     counts_V = later_V.astype(np.float64)
-    counts_V[is_known_V] += held_M[bridge.to_model_V[is_known_V]]
+    counts_V[bridge.known_K] += held_M[known_M]
     scores_BV = part.of_counts(counts_V[None])
     unused_W = bridge.new_W[later_V[bridge.new_W] == 0.0]
     if len(unused_W):
         scores_BM = np.full((1, len(held_M)), scores_BV.min(), dtype=np.float32)
-        scores_BM[:, bridge.to_model_V[is_known_V]] = scores_BV[:, is_known_V]
+        scores_BM[:, known_M] = scores_BV[:, bridge.known_K]
         scores_BV[:, unused_W] = bridge.scores(scores_BM[None])[0][:, unused_W]
     return scores_BV

@@ -17,8 +17,8 @@ from temporec_mcp.models.part import ReadingPart
 from temporec_mcp.models.text import TextPart
 from temporec_mcp.pipeline.bridge import Bridge
 from temporec_mcp.pipeline.joined_rows import JointRows, piled
-from temporec_mcp.pipeline.rank import Served
 from temporec_mcp.pipeline.rows import DenseRows, EventPart, Moments, Rows, SparseRows, level, moments, rows_of
+from temporec_mcp.pipeline.served import Served
 from temporec_mcp.pipeline.weighing import MOST_CELLS, MOST_ROWS, RowNumbers, items_in_reach
 
 RowPart = EventPart | ReadingPart

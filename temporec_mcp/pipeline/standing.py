@@ -10,8 +10,9 @@ from numpy.typing import NDArray
 
 from temporec_mcp.domain.log import Flags, Floats, History, Times
 from temporec_mcp.pipeline.bound import BoundHistory
-from temporec_mcp.pipeline.rank import Question, Ranked, Served
+from temporec_mcp.pipeline.rank import Question, Ranked
 from temporec_mcp.pipeline.rescored import OpenRows, Rescored
+from temporec_mcp.pipeline.served import Served
 
 LEAST_SCORED = 30
 """With fewer first uses to rank nothing is scored: a user's usual places need so many."""

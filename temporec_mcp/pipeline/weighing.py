@@ -15,8 +15,8 @@ from temporec_mcp.models.linear import LinearPart
 from temporec_mcp.models.part import Part
 from temporec_mcp.models.recency import weights_of
 from temporec_mcp.models.text import TextPart
-from temporec_mcp.pipeline.rank import Served
 from temporec_mcp.pipeline.rows import EventPart
+from temporec_mcp.pipeline.served import Served
 
 SPARE = 10
 """Events beyond the length of a history that come into view when newer ones are left out, at most."""

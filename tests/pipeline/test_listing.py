@@ -26,8 +26,9 @@ from temporec_mcp.pipeline.bound import BoundHistory
 from temporec_mcp.pipeline.bridge import build_bridge
 from temporec_mcp.pipeline.listing import SMALL_SHARE, Listing, Scorer
 from temporec_mcp.pipeline.plain_rows import PlainRows
-from temporec_mcp.pipeline.rank import CandidateRule, Question, Ranked, Served, candidates
+from temporec_mcp.pipeline.rank import CandidateRule, Question, Ranked, candidates
 from temporec_mcp.pipeline.row_scoring import RowScorer
+from temporec_mcp.pipeline.served import Served
 from temporec_mcp.pipeline.weighing import MOST_ROWS, is_bindable
 from tests.models.walks import ACTION_WEIGHTS, chain
 

@@ -13,7 +13,8 @@ from temporec_mcp.models.popularity import POPULARITY
 from temporec_mcp.models.text import TEXT
 from temporec_mcp.models.transitions import ITEM_TRANSITIONS
 from temporec_mcp.pipeline.bridge import build_bridge, learnt_items
-from temporec_mcp.pipeline.rank import CandidateRule, Question, Ranked, Served, best, candidates
+from temporec_mcp.pipeline.rank import CandidateRule, Question, Ranked, best, candidates
+from temporec_mcp.pipeline.served import Served
 
 DAY = 86_400.0
 LIKES, DISMISSES = 0, 1

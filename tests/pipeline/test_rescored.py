@@ -6,8 +6,9 @@ import pytest
 
 from temporec_mcp.domain.log import History
 from temporec_mcp.pipeline.bound import BoundHistory
-from temporec_mcp.pipeline.rank import Ranked, Served
+from temporec_mcp.pipeline.rank import Ranked
 from temporec_mcp.pipeline.rescored import OpenRows, Rescored
+from temporec_mcp.pipeline.served import Served
 from tests.pipeline.test_listing import ask, history_of, served
 
 __all__ = ["served"]

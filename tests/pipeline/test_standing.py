@@ -7,7 +7,7 @@ from temporec_mcp.domain.log import PADDING, Floats, History, HistoryBatch
 from temporec_mcp.models.blend import Blend
 from temporec_mcp.models.part import Tensors
 from temporec_mcp.pipeline.bridge import build_bridge
-from temporec_mcp.pipeline.rank import Served
+from temporec_mcp.pipeline.served import Served
 from temporec_mcp.pipeline.standing import LEAST_SCORED, standings
 
 ITEMS, NEW = 60, 59
