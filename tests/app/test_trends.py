@@ -64,14 +64,14 @@ def test_what_others_take_up_after_a_training_rises_on_the_next_list(app: App, f
 def test_what_others_refuse_does_not_rise(app: App, far_off: str) -> None:
     before = ask(app)
     app.log_behavior(everybody("dislike", far_off), [])
-    assert scores(ask(app)) == scores(before)
+    assert scores(ask(app)) == pytest.approx(scores(before), abs=1e-5)
 
 
 def test_a_moment_before_the_rise_knows_nothing_of_it(app: App, far_off: str) -> None:
     before = ask(app, at_hour=0)
     app.log_behavior(everybody("read", far_off), [])
     ask(app)
-    assert scores(ask(app, at_hour=0)) == scores(before)
+    assert scores(ask(app, at_hour=0)) == pytest.approx(scores(before), abs=1e-5)
 
 
 def test_an_answer_from_before_the_rise_is_explained_as_it_was(app: App, far_off: str) -> None:
@@ -90,14 +90,14 @@ def test_a_rise_goes_with_those_who_made_it(app: App, far_off: str) -> None:
     assert rank(ask(app), far_off) < rank(before, far_off)
     for user in range(9):
         app.forget(f"new{user}", app.preview_forget(f"new{user}").confirm)
-    assert scores(ask(app)) == scores(before)
+    assert scores(ask(app)) == pytest.approx(scores(before), abs=1e-5)
 
 
 def test_a_home_that_learns_only_what_enough_users_share_follows_no_trend(app: App, far_off: str) -> None:
     app.protect(Protecting(min_users=10))
     before = ask(app)
     app.log_behavior(everybody("read", far_off)[: 10 - 1], [])
-    assert scores(ask(app)) == scores(before)
+    assert scores(ask(app)) == pytest.approx(scores(before), abs=1e-5)
 
 
 def test_what_came_with_the_catalogue_after_the_training_rises_when_others_take_it_up(app: App, far_off: str) -> None:
