@@ -1,12 +1,13 @@
 """What is in vogue by now: a model's trends go on with what came in since it learnt, without another training.
 
-Axes: V items of the catalogue, M items of the model, I items that were used since.
+Axes: V items of the catalogue, M items of the model, H half-lives, N events.
 """
 
 from dataclasses import dataclass
 from datetime import datetime
 
 import numpy as np
+from numpy.typing import NDArray
 
 from temporec_mcp.app.catalogues import CatalogueState
 from temporec_mcp.domain.log import Floats
@@ -17,28 +18,41 @@ from temporec_mcp.store.events import LaterUses
 
 
 @dataclass(frozen=True, slots=True)
-class _Question:
-    learnt: Served
-    state: CatalogueState
-    content_version: int
-    last_seq: int
-    """Events that arrived later are unknown."""
+class _Counts:
+    """Later uses of the catalogue's items, each halved for every half-life before the newest of all."""
 
-    def is_same(self, other: "_Question") -> bool:
-        if self.learnt is not other.learnt or self.state is not other.state:
-            return False
-        return (self.content_version, self.last_seq) == (other.content_version, other.last_seq)
+    half_lives_H: NDArray[np.float64]
+    """Seconds."""
+    counts_HV: NDArray[np.float64]
+    newest: float = -np.inf
+    """Seconds since 1970."""
+
+    def adding(self, uses: LaterUses, state: CatalogueState) -> "_Counts":
+        """Give the counts with more uses; items that `state` does not know are left out."""
+        places_N = np.minimum(np.searchsorted(state.item_nos_S, uses.item_nos_N), len(state.item_nos_S) - 1)
+        is_known_N = state.item_nos_S[places_N] == uses.item_nos_N
+        if not is_known_N.any():
+            return self
+        items_N, times_N = state.places_S[places_N[is_known_N]], uses.times_N[is_known_N]
+        newest = max(self.newest, float(times_N.max()))
+        counts_HV = self.counts_HV * np.exp2((self.newest - newest) / self.half_lives_H)[:, None]
+        for counts_V, half_life in zip(counts_HV, self.half_lives_H, strict=True):
+            counts_V += np.bincount(items_N, np.exp2((times_N - newest) / half_life), len(counts_V))
+        return _Counts(self.half_lives_H, counts_HV, newest)
 
 
 @dataclass(frozen=True, slots=True)
 class _Kept:
-    question: _Question
-    newest: float
+    learnt: Served
+    state: CatalogueState
+    rest_version: int
+    last_seq: int
+    counts: _Counts
     now: Served
 
 
 class Trends:
-    """Lets trends go on, and keeps the last that ranked until something changes."""
+    """Lets trends go on, and keeps the last that ranked: where events were only logged, it reads no more than those."""
 
     def __init__(self, store: Store) -> None:
         """Remember where to read."""
@@ -50,47 +64,41 @@ class Trends:
 
         The same object as long as nothing changes; `learnt` itself where there is nothing to go on with.
         """
-        if learnt.last_seq is None or last_seq <= learnt.last_seq:
-            return learnt
-        # Taken before the events are read: what comes meanwhile makes this outdated, never unnoticed.
-        question = _Question(learnt, state, self._store.content_version, last_seq)
-        kept = self._kept
-        if kept is None or not kept.question.is_same(question):
-            self._kept = kept = self._read(question, learnt.last_seq, None)
-        if kept.newest <= as_of.timestamp():
-            return kept.now
-        return self._read(question, learnt.last_seq, as_of).now
-
-    def _read(self, question: _Question, learnt_seq: int, until: datetime | None) -> _Kept:
-        learnt = question.learnt
         trends = [part for part in learnt.blend.parts if isinstance(part, RecentPopularityPart)]
-        half_lives = tuple(sorted({part.half_life_seconds for part in trends}))
-        later = self._store.events.later(learnt_seq, question.last_seq, until, half_lives) if trends else None
-        if later is None:
-            return _Kept(question, -np.inf, learnt)
-        counts_HV = _counts(later, question.state)
-        scores = {
-            part.name: _scores(part, later.newest, counts_HV[half_lives.index(part.half_life_seconds)], learnt)
-            for part in trends
-        }
-        return _Kept(question, later.newest, learnt.with_trends(scores))
+        if learnt.last_seq is None or last_seq <= learnt.last_seq or not trends:
+            return learnt
+        half_lives_H = np.unique([part.half_life_seconds for part in trends])
+        nothing = _Counts(half_lives_H, np.zeros((len(half_lives_H), len(state.catalogue.item_ids))))
+        # Taken before the events are read: what comes meanwhile makes this outdated, never unnoticed.
+        rest_version, kept = self._store.rest_version, self._kept
+        is_current = kept is not None and (kept.learnt is learnt, kept.state is state) == (True, True)
+        if kept is None or not is_current or kept.rest_version != rest_version or kept.last_seq > last_seq:
+            kept = _Kept(learnt, state, rest_version, learnt.last_seq, nothing, learnt)
+        if kept.last_seq < last_seq:
+            counts = kept.counts.adding(self._store.events.later(kept.last_seq, last_seq, None), state)
+            now = kept.now if counts is kept.counts else _with_trends(learnt, trends, counts)
+            self._kept = kept = _Kept(learnt, state, rest_version, last_seq, counts, now)
+        if kept.counts.newest <= as_of.timestamp():
+            return kept.now
+        counts = nothing.adding(self._store.events.later(learnt.last_seq, last_seq, as_of), state)
+        return learnt if counts is nothing else _with_trends(learnt, trends, counts)
 
 
-def _counts(later: LaterUses, state: CatalogueState) -> Floats:
-    """Give the counts of the catalogue's items [half-lives, V]."""
-    places_I = np.minimum(np.searchsorted(state.item_nos_S, later.item_nos_I), len(state.item_nos_S) - 1)
-    is_known_I = state.item_nos_S[places_I] == later.item_nos_I
-    items_I, count = state.places_S[places_I[is_known_I]], len(state.catalogue.item_ids)
-    uses_HI = later.uses_HI[:, is_known_I]
-    return np.stack([np.bincount(items_I, uses_I, count) for uses_I in uses_HI]).astype(np.float32)
+def _with_trends(learnt: Served, trends: list[RecentPopularityPart], counts: _Counts) -> Served:
+    rows = np.searchsorted(counts.half_lives_H, [part.half_life_seconds for part in trends])
+    scores = {
+        part.name: _scores(part, counts.newest, later_V, learnt)
+        for part, later_V in zip(trends, counts.counts_HV[rows], strict=True)
+    }
+    return learnt.with_trends(scores)
 
 
-def _scores(part: RecentPopularityPart, moment: float, later_V: Floats, learnt: Served) -> Floats:
+def _scores(part: RecentPopularityPart, moment: float, later_V: NDArray[np.float64], learnt: Served) -> Floats:
     """Give the trend's scores [1, V]; what the model never saw is predicted by its text until it is used."""
     bridge = learnt.bridge
     held_M = part.decayed_to(moment)
     known_M = bridge.to_model_V[bridge.known_K]
-    counts_V = later_V.astype(np.float64)
+    counts_V = later_V.copy()
     counts_V[bridge.known_K] += held_M[known_M]
     scores_BV = part.of_counts(counts_V[None])
     unused_W = bridge.new_W[later_V[bridge.new_W] == 0.0]

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from temporec_mcp.domain.actions import ACTIONS
 from temporec_mcp.domain.events import Event
-from temporec_mcp.domain.log import EventLog, Floats
+from temporec_mcp.domain.log import EventLog, Times
 from temporec_mcp.store.arrow import Table
 from temporec_mcp.store.cursor import Cursor, as_utc
 from temporec_mcp.store.duck import Database
@@ -52,18 +52,13 @@ class EventFilter:
     """Many users' events that others will be shown something of: only those with items that enough users have."""
 
 
-@dataclass(frozen=True, slots=True)
-class LaterUses:
-    """How much items were used by what came in after something was learnt; I items."""
+class LaterUses(NamedTuple):
+    """Uses of items that came in later, in no order; N events."""
 
-    newest: float
-    """The moment of the newest of these events, seconds since 1970."""
-    half_lives: tuple[float, ...]
-    """Seconds."""
-    item_nos_I: NDArray[np.int32]
-    """The store's numbers, ascending."""
-    uses_HI: Floats
-    """For each half-life the count of each item, every use halved for each half-life before `newest`."""
+    item_nos_N: NDArray[np.int32]
+    """The store's numbers."""
+    times_N: Times
+    """Seconds since 1970."""
 
 
 class _User(NamedTuple):
@@ -137,34 +132,17 @@ class EventStore:
             log = log.keep(_is_common(log, self._database.min_users))
         return log if chosen.user_id is not None else _without_idle_users(log)
 
-    def later(
-        self, after_seq: int, max_seq: int, until: datetime | None, half_lives: tuple[float, ...]
-    ) -> LaterUses | None:
-        """Count what arrived after `after_seq` and up to `max_seq`, and speaks for its item.
+    def later(self, after_seq: int, max_seq: int, until: datetime | None) -> LaterUses:
+        """Give what arrived after `after_seq` and up to `max_seq`, not after `until`, and speaks for its item.
 
-        Args:
-            after_seq: arrival number of the last event that is counted elsewhere.
-            max_seq: that of the last event that counts.
-            until: events after this moment do not count; None sets no limit.
-            half_lives: seconds, ascending.
-
-        Returns:
-            The counts; None where there is no such event, or only what enough users share may be learnt in this home.
+        Nothing where only what enough users share may be learnt in this home.
         """
         if self._database.is_private or self._database.min_users > ANY_TWO:
-            return None
-        chosen = {"after": after_seq, "max_seq": max_seq, "until": until}
+            return LaterUses(np.zeros(0, dtype=np.int32), np.zeros(0))
         with self._database.reading() as cursor:
-            table = cursor.table("events/later", half_lives=list(half_lives), against=AGAINST, **chosen)
-        if not len(table):
-            return None
-        shape = (len(half_lives), len(table) // len(half_lives))
-        return LaterUses(
-            newest=float(table.numbers("newest_us", np.int64)[0]) / _MICROSECONDS,
-            half_lives=half_lives,
-            item_nos_I=table.numbers("item_no", np.int32)[: shape[1]],
-            uses_HI=table.numbers("uses", np.float32).reshape(shape),
-        )
+            table = cursor.table("events/later", after=after_seq, max_seq=max_seq, until=until, against=AGAINST)
+        times_N = table.numbers("time_us", np.int64) / _MICROSECONDS
+        return LaterUses(table.numbers("item_no", np.int32), times_N)
 
     def last_seq(self) -> int:
         """Give the arrival number of the newest event that ever came in; 0 before any."""
