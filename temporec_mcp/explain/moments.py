@@ -38,7 +38,7 @@ class Moments:
 def moment_effects(rescorer: Rescorer, limits: ExplainLimits = LIMITS) -> tuple[MomentEffect, ...]:
     """Give what changes the rank: of the weekday and the hour only where all others give a better or a worse one.
 
-    A small effect is left out, whatever it does to the rank.
+    A small effect is left out, whatever it does to the rank, and so is one that lifts the item but others more.
     """
     if not len(rescorer.target.history):
         return ()
@@ -54,7 +54,7 @@ def moment_effects(rescorer: Rescorer, limits: ExplainLimits = LIMITS) -> tuple[
         if abs(rescorer.base.score - mean) >= limits.small_share * rescorer.spread:
             found.append(_effect(rescorer, kind, moments.score(rescorer)))
         start += count
-    return tuple(moment for moment in found if not moment.best_then <= moment.rank_now <= moment.worst_then)
+    return tuple(moment for moment in found if _is_seen_in_rank(moment))
 
 
 def moments_of(rescorer: Rescorer, kind: MomentKind) -> Moments:
@@ -67,6 +67,11 @@ def moments_of(rescorer: Rescorer, kind: MomentKind) -> Moments:
         return Moments((late,), np.array([now]))
     moves_M = np.array(MOVES_DAYS[kind]) * DAY_SECONDS
     return Moments(tuple(replace(past, times_L=past.times_L + move) for move in moves_M), now + moves_M)
+
+
+def _is_seen_in_rank(moment: MomentEffect) -> bool:
+    """Tell whether the item stands better for being lifted, or worse for being lowered, than at any other moment."""
+    return moment.rank_now < moment.best_then if moment.effect > 0 else moment.rank_now > moment.worst_then
 
 
 def pause_days(rescorer: Rescorer) -> float:

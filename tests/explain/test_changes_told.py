@@ -205,3 +205,14 @@ def test_another_moment_is_told_only_where_the_item_is_listed_now_or_then() -> N
             checked += is_far
             assert not (is_far and f"later it would be at rank {moment.rank_then} instead of {moment.rank_now}" in text)
     assert checked > 20
+
+
+def test_a_weekday_that_lifts_others_more_is_not_told_as_lifting_the_item() -> None:
+    world = noisy_world(3)
+    rival = world.best(1)
+    own = world.best(2)
+    for item, gain in ((own, 2.0), (rival, 2.0), (world.best(3), 6.0)):
+        world.ranker.calendar.append((item, "weekday", AS_OF.weekday(), gain))
+    explanation = explain(world.ranker, world.target(own))
+    assert explanation.rank == 3
+    assert explanation.moments == ()
