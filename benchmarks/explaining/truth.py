@@ -34,7 +34,8 @@ _UNDATED = re.compile(
 _UNDATED_ZH = re.compile(r"(“[^”]+”(?:(?:，虽然只|，只)?评了[\d./]+分|评过分|加入过购物车)?)（([+-])")
 _ITSELF = re.compile("this very item|its own past|它本身(?:的记录)?")
 _ABSENCE = re.compile(
-    r"(?:Without|如果没有)(.+?)(?: it would leave the top \d+ \(rank |，它会离开前\d+名（排名从)(\d+)(?: to |到)(\d+)"
+    r"(?:Without(?= \")|如果没有)(.+?)"  # a title may have the word
+    r"(?: it would leave the top \d+ \(rank |，它会离开前\d+名（排名从)(\d+)(?: to |到)(\d+)"
 )
 _LIFT = re.compile(
     r'(?:If the user (?:also )?\w[\w ]*"|如果该用户[还又][^“]*“)([^"”]+)["”][^，,]*[，,]'
