@@ -34,7 +34,8 @@ def recommend_all(
     Args:
         home: the home.
         k: places of a list.
-        at: the moment to ask for; "last" is the moment after each user's last event, None is now.
+        at: the moment to ask for; "last" is the moment after each user's last event, with trends as they were learnt;
+            None is now.
         progress: called after each batch.
 
     Raises:
@@ -45,8 +46,9 @@ def recommend_all(
     log = home.catalogues.log(state, EventFilter(until=until))
     if not log.user_ids:
         raise NotFoundError("No events are stored yet.", "Import or log a history first.")
-    last_seq, now = home.store.events.last_seq(), home.clock()
-    served = home.trends.going_on(home.models.active(state, progress), state, last_seq, until or now)
+    served = home.models.active(state, progress)
+    if until is not None:
+        served = home.trends.going_on(served, state, home.store.events.last_seq(), until)
     size = max(1, BATCH_CELLS // len(state.catalogue.item_ids))
     for start in range(0, len(log.user_ids), size):
         users = range(start, min(start + size, len(log.user_ids)))

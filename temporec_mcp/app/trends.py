@@ -50,6 +50,11 @@ class _Kept:
     counts: _Counts
     now: Served
 
+    def leads_to(self, learnt: Served, state: CatalogueState, rest_version: int, last_seq: int) -> bool:
+        """Tell whether nothing but logged events lies between this and what is asked for."""
+        is_alike = self.learnt is learnt and self.state is state and self.rest_version == rest_version
+        return is_alike and self.last_seq <= last_seq
+
 
 class Trends:
     """Lets trends go on, and keeps the last that ranked: where events were only logged, it reads no more than those."""
@@ -71,8 +76,7 @@ class Trends:
         nothing = _Counts(half_lives_H, np.zeros((len(half_lives_H), len(state.catalogue.item_ids))))
         # Taken before the events are read: what comes meanwhile makes this outdated, never unnoticed.
         rest_version, kept = self._store.rest_version, self._kept
-        is_current = kept is not None and (kept.learnt is learnt, kept.state is state) == (True, True)
-        if kept is None or not is_current or kept.rest_version != rest_version or kept.last_seq > last_seq:
+        if kept is None or not kept.leads_to(learnt, state, rest_version, last_seq):
             kept = _Kept(learnt, state, rest_version, learnt.last_seq, nothing, learnt)
         if kept.last_seq < last_seq:
             counts = kept.counts.adding(self._store.events.later(kept.last_seq, last_seq, None), state)
@@ -96,9 +100,11 @@ def _with_trends(learnt: Served, trends: list[RecentPopularityPart], counts: _Co
 def _scores(part: RecentPopularityPart, moment: float, later_V: NDArray[np.float64], learnt: Served) -> Floats:
     """Give the trend's scores [1, V]; what the model never saw is predicted by its text until it is used."""
     bridge = learnt.bridge
-    held_M = part.decayed_to(moment)
+    # What came in later may have happened long before the last that was learnt.
+    end = max(moment, part.last_moment)
+    held_M = part.decayed_to(end)
     known_M = bridge.to_model_V[bridge.known_K]
-    counts_V = later_V.copy()
+    counts_V = later_V * np.exp2((moment - end) / part.half_life_seconds)
     counts_V[bridge.known_K] += held_M[known_M]
     scores_BV = part.of_counts(counts_V[None])
     unused_W = bridge.new_W[later_V[bridge.new_W] == 0.0]

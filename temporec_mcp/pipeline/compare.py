@@ -99,7 +99,7 @@ def _lists_of(earlier: Checkpoint, candidate: Candidate, held: HeldOut) -> Evalu
 
 def _as_learnt(data: FitData, bridge: Bridge, item_ids: tuple[str, ...]) -> FitData:
     """Give the data in the item numbers of a model, without what it never saw."""
-    log = data.log.keep(~np.isin(data.log.items_N, bridge.new_W))
+    log = data.log.keep(~bridge.is_new_V[data.log.items_N])
     return replace(data, log=replace(log, items_N=bridge.to_model_V[log.items_N], item_ids=item_ids))
 
 

@@ -67,6 +67,20 @@ def test_what_others_refuse_does_not_rise(app: App, far_off: str) -> None:
     assert scores(ask(app)) == pytest.approx(scores(before), abs=1e-5)
 
 
+def test_what_others_did_long_ago_does_not_rise_when_it_comes_in_later(app: App, far_off: str) -> None:
+    before = ask(app)
+    old = [Event(f"new{user}", far_off, "read", NOW - timedelta(weeks=50, hours=user)) for user in range(READERS)]
+    app.log_behavior(old, [])
+    assert scores(ask(app)) == pytest.approx(scores(before), abs=1e-3)
+
+
+def test_lists_as_of_everybodys_last_event_know_nothing_of_a_later_rise(app: App, far_off: str) -> None:
+    before = {(user, item.rank): item.item_id for user, item in app.recommend_all(40, "last", no_progress)}
+    app.log_behavior([Event(f"new{user}", far_off, "read", LATER) for user in range(READERS)], [])
+    after = {(user, item.rank): item.item_id for user, item in app.recommend_all(40, "last", no_progress)}
+    assert {place: after[place] for place in before} == before
+
+
 def test_a_moment_before_the_rise_knows_nothing_of_it(app: App, far_off: str) -> None:
     before = ask(app, at_hour=0)
     app.log_behavior(everybody("read", far_off), [])
@@ -96,7 +110,7 @@ def test_a_rise_goes_with_those_who_made_it(app: App, far_off: str) -> None:
 def test_a_home_that_learns_only_what_enough_users_share_follows_no_trend(app: App, far_off: str) -> None:
     app.protect(Protecting(min_users=10))
     before = ask(app)
-    app.log_behavior(everybody("read", far_off)[: 10 - 1], [])
+    app.log_behavior(everybody("read", far_off), [])
     assert scores(ask(app)) == pytest.approx(scores(before), abs=1e-5)
 
 
