@@ -75,9 +75,9 @@ def test_what_others_did_long_ago_does_not_rise_when_it_comes_in_later(app: App,
 
 
 def test_lists_as_of_everybodys_last_event_know_nothing_of_a_later_rise(app: App, far_off: str) -> None:
-    app.log_behavior([Event(f"u{user}", "b10-0", "read", NOW) for user in range(READERS)], [])
+    app.log_behavior([Event(f"u{user}", "b10-0", "read", NOW - timedelta(days=1)) for user in range(READERS)], [])
     before = {(user, item.rank): item.item_id for user, item in app.recommend_all(40, "last", no_progress)}
-    app.log_behavior([Event(f"new{user}", far_off, "read", LATER) for user in range(READERS)], [])
+    app.log_behavior([Event(f"new{user}", far_off, "read", NOW) for user in range(READERS)], [])
     after = {(user, item.rank): item.item_id for user, item in app.recommend_all(40, "last", no_progress)}
     assert {place: after[place] for place in before} == before
 
